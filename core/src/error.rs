@@ -1,0 +1,191 @@
+//! One error type for the whole crate: a frozen code, a place, and nothing secret.
+
+use core::fmt;
+
+use crate::prelude::*;
+
+/// The result of every fallible call in this crate.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+/// What kind of caller mistake or bad input an [`ErrorCode`] stands for.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Category {
+    /// The input is not a well-formed value of the expected format.
+    Decode,
+    /// Well-formed, but a signature, an issuer or a time does not hold.
+    Verify,
+    /// Well-formed, but a rule on its content is broken.
+    Validation,
+    /// Sealing or opening failed.
+    Encryption,
+    /// The call itself was wrong: an argument, a buffer, a missing random source.
+    Usage,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident $text:literal $category:ident $sentence:literal;)*) => {
+        /// A stable, machine-readable reason. The text of a code never changes, in any language.
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $($(#[$doc])* #[doc = $sentence] $name,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of their definition.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Returns the frozen snake_case text of the code.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// Returns the kind of failure the code belongs to.
+            pub const fn category(self) -> Category {
+                match self { $(Self::$name => Category::$category,)* }
+            }
+
+            const fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Truncated "truncated" Decode "the input ends too early";
+    TrailingBytes "trailing_bytes" Decode "there are bytes after the end of the value";
+    TooLarge "too_large" Decode "the input is larger than the limit";
+    TooDeep "too_deep" Decode "the input is nested deeper than the limit";
+    MalformedCbor "malformed_cbor" Decode "the input is not the expected CBOR structure";
+    MalformedJson "malformed_json" Decode "the input is not JSON";
+    MalformedJwt "malformed_jwt" Decode "the input is not a compact JWS";
+    MalformedBase64 "malformed_base64" Decode "the text is not unpadded base64url";
+    MalformedRecord "malformed_record" Decode "the bytes are not a device record";
+    MalformedFrame "malformed_frame" Decode "the bytes are not a frame of the device link";
+    FrameChecksum "frame_checksum" Decode "the frame's checksum does not match";
+    DuplicateKey "duplicate_key" Decode "a member or header occurs twice";
+    WrongEncoding "wrong_encoding" Decode "the text is not UTF-8";
+    WrongType "wrong_type" Decode "a member has another type than expected";
+    UnsupportedVersion "unsupported_version" Decode "the version is not supported";
+    UnsupportedAlgorithm "unsupported_algorithm" Decode "the algorithm is not supported";
+    InvalidKey "invalid_key" Decode "the key is not a valid P-256 key";
+    InvalidDid "invalid_did" Decode "the identifier is not a supported DID";
+    InvalidLink "invalid_link" Decode "the text is not a passport link";
+    InvalidGtin "invalid_gtin" Decode "the GTIN or its check digit is wrong";
+    SignatureInvalid "signature_invalid" Verify "the signature does not verify";
+    KeyMismatch "key_mismatch" Verify "the signature names another key";
+    IssuerMismatch "issuer_mismatch" Verify "the issuer is not the holder of the signing key";
+    NotYetValid "not_yet_valid" Verify "the credential is not valid yet";
+    Expired "expired" Verify "the credential has expired";
+    OutOfRange "out_of_range" Validation "a value is outside its range";
+    MissingMember "missing_member" Validation "a required member is missing";
+    InvalidMember "invalid_member" Validation "a member breaks a rule of its standard";
+    NoRecipients "no_recipients" Encryption "the envelope has no recipients";
+    TooManyRecipients "too_many_recipients" Encryption "the envelope has more recipients than the limit";
+    RecipientUnknown "recipient_unknown" Encryption "the envelope is not addressed to this key";
+    DecryptionFailed "decryption_failed" Encryption "the envelope cannot be opened";
+    RandomnessFailed "randomness_failed" Usage "the random source failed";
+    BufferTooSmall "buffer_too_small" Usage "the output buffer is too small";
+    InvalidArgument "invalid_argument" Usage "an argument is not acceptable";
+    LinkBroken "link_broken" Usage "the byte stream of the device link failed";
+}
+
+/// A failure: what went wrong ([`Error::code`]) and, where the input has a structure, where
+/// ([`Error::path`], RFC 6901).
+///
+/// Neither the text nor `Debug` ever holds key material, plaintext or whole inputs.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Error {
+    code: ErrorCode,
+    #[cfg(feature = "alloc")]
+    place: Option<Box<Place>>,
+}
+
+#[cfg(feature = "alloc")]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+struct Place {
+    path: String,
+    detail: String,
+}
+
+impl Error {
+    /// Makes an error without a place.
+    pub const fn new(code: ErrorCode) -> Self {
+        Self {
+            code,
+            #[cfg(feature = "alloc")]
+            place: None,
+        }
+    }
+
+    /// Returns the stable code.
+    pub const fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// Returns the JSON Pointer (RFC 6901) of the offending member; empty for the whole input.
+    pub fn path(&self) -> &str {
+        #[cfg(feature = "alloc")]
+        if let Some(place) = &self.place {
+            return &place.path;
+        }
+        ""
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Error {
+    /// Sets the JSON Pointer (RFC 6901) of the offending member.
+    #[must_use]
+    pub fn at(mut self, path: impl Into<String>) -> Self {
+        self.place.get_or_insert_default().path = path.into();
+        self
+    }
+
+    /// Adds what a person needs to mend the input. Must not hold secrets or whole inputs.
+    #[must_use]
+    pub fn because(mut self, detail: impl Into<String>) -> Self {
+        self.place.get_or_insert_default().detail = detail.into();
+        self
+    }
+}
+
+impl From<ErrorCode> for Error {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.sentence())?;
+        #[cfg(feature = "alloc")]
+        if let Some(place) = &self.place {
+            if !place.path.is_empty() {
+                write!(f, " at {}", place.path)?;
+            }
+            if !place.detail.is_empty() {
+                write!(f, ": {}", place.detail)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_snake_case() {
+        for (i, code) in ErrorCode::ALL.iter().enumerate() {
+            let text = code.as_str();
+            assert!(text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit()));
+            assert!(ErrorCode::ALL[i + 1..].iter().all(|other| other.as_str() != text));
+        }
+    }
+}
