@@ -7,10 +7,13 @@
 extern crate no_std_compat as std;
 
 mod prelude {
-    #[allow(unused_imports, reason = "what it holds depends on the features")]
+    #![allow(unused_imports, reason = "what is used depends on the features")]
     pub(crate) use std::prelude::v1::*;
 }
 
+pub mod crypto;
 pub mod error;
+pub mod key;
 
 pub use error::{Category, Error, ErrorCode, Result};
+pub use key::{PublicKey, SigningKey, Thumbprint};

@@ -1,0 +1,105 @@
+//! The primitives that everything else is built from, behind one small trait.
+//!
+//! The formats of this crate need SHA-256, HKDF-SHA256 (RFC 5869), AES-GCM (NIST SP 800-38D) and
+//! P-256 (FIPS 186-5, SEC 1). [`Crypto`] names them on plain byte strings, so that a backend can
+//! be RustCrypto ([`Portable`]), an assembly library, a crypto peripheral or a secure element.
+
+mod portable;
+
+pub use portable::Portable;
+
+use crate::error::Result;
+
+/// Bytes of a P-256 private scalar, of a SHA-256 digest and of an HKDF-SHA256 key.
+pub const KEY_LEN: usize = 32;
+/// Bytes of an uncompressed SEC 1 point on P-256 (`04 || x || y`).
+pub const POINT_LEN: usize = 65;
+/// Bytes of an ES256 signature (`r || s`, big endian).
+pub const SIGNATURE_LEN: usize = 64;
+/// Bytes of an AES-GCM tag.
+pub const TAG_LEN: usize = 16;
+/// Bytes of the AES-GCM nonces that this crate writes.
+pub const NONCE_LEN: usize = 12;
+
+/// One set of cryptographic primitives.
+///
+/// All backends must give the same verdicts, the same plaintexts and the same error codes. Secret
+/// scalars are big endian; a backend that keeps its keys in hardware may treat the 32 bytes as a
+/// slot handle of its own.
+pub trait Crypto {
+    /// SHA-256 over the concatenation of `parts` (FIPS 180-4).
+    fn sha256(&self, parts: &[&[u8]]) -> [u8; KEY_LEN];
+
+    /// HKDF-Extract over the concatenation of `ikm` (RFC 5869 section 2.2).
+    fn hkdf_extract(&self, salt: &[u8], ikm: &[&[u8]]) -> [u8; KEY_LEN];
+
+    /// HKDF-Expand with the concatenation of `info` (RFC 5869 section 2.3).
+    ///
+    /// # Errors
+    /// `invalid_argument` when `out` is longer than 255 digests.
+    fn hkdf_expand(&self, prk: &[u8; KEY_LEN], info: &[&[u8]], out: &mut [u8]) -> Result<()>;
+
+    /// Encrypts `buffer` in place with AES-128-GCM or AES-256-GCM, by the length of `key`.
+    ///
+    /// # Errors
+    /// `invalid_argument` for a key that is not 16 or 32 bytes, or an unsupported nonce length.
+    fn aes_gcm_seal(
+        &self,
+        key: &[u8],
+        nonce: &[u8],
+        aad: &[u8],
+        buffer: &mut [u8],
+    ) -> Result<[u8; TAG_LEN]>;
+
+    /// Decrypts `buffer` in place; leaves it untouched when the tag does not match.
+    ///
+    /// # Errors
+    /// `decryption_failed` when the tag does not match; `invalid_argument` as for sealing.
+    fn aes_gcm_open(
+        &self,
+        key: &[u8],
+        nonce: &[u8],
+        aad: &[u8],
+        buffer: &mut [u8],
+        tag: &[u8; TAG_LEN],
+    ) -> Result<()>;
+
+    /// The public point of a private scalar.
+    ///
+    /// # Errors
+    /// `invalid_key` when the scalar is zero or not below the group order.
+    fn p256_public_key(&self, secret: &[u8; KEY_LEN]) -> Result<[u8; POINT_LEN]>;
+
+    /// Checks a SEC 1 point (33 or 65 bytes) and returns it uncompressed.
+    ///
+    /// # Errors
+    /// `invalid_key` when it is not on the curve, or is the point at infinity.
+    fn p256_check_point(&self, point: &[u8]) -> Result<[u8; POINT_LEN]>;
+
+    /// ECDH: the x coordinate of `secret * point` (SEC 1 section 3.3.1).
+    ///
+    /// # Errors
+    /// `invalid_key` for an invalid scalar or point.
+    fn p256_ecdh(&self, secret: &[u8; KEY_LEN], point: &[u8; POINT_LEN]) -> Result<[u8; KEY_LEN]>;
+
+    /// Deterministic ECDSA (RFC 6979, SHA-256) over a digest.
+    ///
+    /// # Errors
+    /// `invalid_key` for an invalid scalar.
+    fn p256_sign(
+        &self,
+        secret: &[u8; KEY_LEN],
+        digest: &[u8; KEY_LEN],
+    ) -> Result<[u8; SIGNATURE_LEN]>;
+
+    /// Verifies an ECDSA signature over a digest. Low and high `s` are both accepted.
+    ///
+    /// # Errors
+    /// `signature_invalid`; `invalid_key` when the point is not on the curve.
+    fn p256_verify(
+        &self,
+        point: &[u8; POINT_LEN],
+        digest: &[u8; KEY_LEN],
+        signature: &[u8; SIGNATURE_LEN],
+    ) -> Result<()>;
+}

@@ -1,0 +1,345 @@
+//! P-256 keys, their RFC 7638 thumbprints and `did:key` names. No allocator needed.
+
+use core::fmt;
+use core::str::FromStr;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use rand_core::TryCryptoRng;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::crypto::{Crypto, KEY_LEN, POINT_LEN, Portable, SIGNATURE_LEN};
+use crate::error::{Error, ErrorCode, Result};
+
+#[cfg(feature = "alloc")]
+mod jwk;
+
+/// The multicodec prefix of a compressed P-256 public key (`p256-pub`, 0x1200 as a varint).
+const MULTICODEC_P256: [u8; 2] = [0x80, 0x24];
+const DID_KEY_PREFIX: &str = "did:key:z";
+/// Bytes of the longest `did:key` of a P-256 key.
+pub const DID_LEN: usize = 64;
+
+/// A P-256 private key with its public key.
+///
+/// It signs (ES256) and opens envelopes that are addressed to its public key. The secret is wiped
+/// when the value is dropped and appears in no `Debug` output.
+#[derive(Clone)]
+pub struct SigningKey {
+    secret: Zeroizing<[u8; KEY_LEN]>,
+    public: PublicKey,
+}
+
+impl SigningKey {
+    /// Makes a new key from a cryptographic random source.
+    ///
+    /// # Errors
+    /// `randomness_failed` when the source fails: no key is made then.
+    pub fn generate<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Self> {
+        // A random scalar is out of range once in 2^32 tries; a source that fails this often is broken.
+        for _ in 0..8 {
+            let mut secret = Zeroizing::new([0; KEY_LEN]);
+            rng.try_fill_bytes(secret.as_mut_slice())
+                .map_err(|_| Error::new(ErrorCode::RandomnessFailed))?;
+            if let Ok(key) = Self::from_bytes(&secret) {
+                return Ok(key);
+            }
+        }
+        Err(ErrorCode::RandomnessFailed.into())
+    }
+
+    /// Makes a new key from the operating system's random source.
+    ///
+    /// # Errors
+    /// `randomness_failed`.
+    #[cfg(feature = "std")]
+    pub fn random() -> Result<Self> {
+        Self::generate(&mut getrandom::SysRng)
+    }
+
+    /// Reads a big-endian private scalar (SEC 1 section 2.3.6). Computes the public key: load once.
+    ///
+    /// # Errors
+    /// `invalid_key` when it is zero or not below the group order.
+    pub fn from_bytes(secret: &[u8; KEY_LEN]) -> Result<Self> {
+        let public = PublicKey(Portable.p256_public_key(secret)?);
+        Ok(Self {
+            secret: Zeroizing::new(*secret),
+            public,
+        })
+    }
+
+    /// Returns the big-endian private scalar.
+    pub fn to_bytes(&self) -> Zeroizing<[u8; KEY_LEN]> {
+        self.secret.clone()
+    }
+
+    /// Returns the public key.
+    pub const fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    /// Signs a message: ES256 (`r || s`), deterministic by RFC 6979.
+    ///
+    /// # Errors
+    /// `invalid_key`; a key that was loaded cannot cause it.
+    pub fn sign(&self, message: &[u8]) -> Result<[u8; SIGNATURE_LEN]> {
+        self.sign_parts(&[message])
+    }
+
+    /// Signs the concatenation of `parts`.
+    pub(crate) fn sign_parts(&self, parts: &[&[u8]]) -> Result<[u8; SIGNATURE_LEN]> {
+        Portable.p256_sign(&self.secret, &Portable.sha256(parts))
+    }
+
+    pub(crate) fn secret(&self) -> &[u8; KEY_LEN] {
+        &self.secret
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningKey(thumbprint {})", self.public.thumbprint())
+    }
+}
+
+/// A P-256 public key that was checked to lie on the curve.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+pub struct PublicKey([u8; POINT_LEN]);
+
+impl PublicKey {
+    /// Reads a SEC 1 point, compressed (33 bytes) or uncompressed (65 bytes).
+    ///
+    /// # Errors
+    /// `invalid_key` for another form, a point off the curve or the point at infinity.
+    pub fn from_sec1(point: &[u8]) -> Result<Self> {
+        Portable.p256_check_point(point).map(Self)
+    }
+
+    /// Returns the uncompressed SEC 1 point.
+    pub const fn to_sec1(&self) -> [u8; POINT_LEN] {
+        self.0
+    }
+
+    /// Borrows the uncompressed SEC 1 point.
+    pub const fn as_sec1(&self) -> &[u8; POINT_LEN] {
+        &self.0
+    }
+
+    /// Returns the compressed SEC 1 point.
+    pub fn to_sec1_compressed(&self) -> [u8; 33] {
+        let mut out = [0; 33];
+        out[0] = 2 | (self.0[POINT_LEN - 1] & 1);
+        out[1..].copy_from_slice(self.x());
+        out
+    }
+
+    /// Verifies an ES256 signature (`r || s`) over a message.
+    ///
+    /// # Errors
+    /// `signature_invalid`, also for a signature that is not 64 bytes long.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
+        self.verify_parts(&[message], signature)
+    }
+
+    /// Verifies a signature over the concatenation of `parts`.
+    pub(crate) fn verify_parts(&self, parts: &[&[u8]], signature: &[u8]) -> Result<()> {
+        let signature: &[u8; SIGNATURE_LEN] = signature
+            .try_into()
+            .map_err(|_| Error::new(ErrorCode::SignatureInvalid))?;
+        Portable.p256_verify(&self.0, &Portable.sha256(parts), signature)
+    }
+
+    /// Returns the JWK thumbprint (RFC 7638, SHA-256).
+    pub fn thumbprint(&self) -> Thumbprint {
+        let mut x = [0; 43];
+        let mut y = [0; 43];
+        encode_coordinate(self.x(), &mut x);
+        encode_coordinate(self.y(), &mut y);
+        Thumbprint(Portable.sha256(&[
+            br#"{"crv":"P-256","kty":"EC","x":""#,
+            &x,
+            br#"","y":""#,
+            &y,
+            br#""}"#,
+        ]))
+    }
+
+    /// Returns the key's name as a `did:key` (multicodec `p256-pub`, base58btc).
+    pub fn did(&self) -> heapless::String<DID_LEN> {
+        let mut code = [0; 35];
+        code[..2].copy_from_slice(&MULTICODEC_P256);
+        code[2..].copy_from_slice(&self.to_sec1_compressed());
+        let mut text = [0; DID_LEN - DID_KEY_PREFIX.len()];
+        let mut did = heapless::String::new();
+        // 35 bytes are at most 48 base58 digits: neither step can run out of room.
+        if let Ok(len) = bs58::encode(code).onto(&mut text[..])
+            && let Ok(digits) = core::str::from_utf8(&text[..len])
+        {
+            let _ = did
+                .push_str(DID_KEY_PREFIX)
+                .and_then(|()| did.push_str(digits));
+        }
+        did
+    }
+
+    /// Reads a `did:key` of a P-256 key; a fragment is not allowed.
+    ///
+    /// # Errors
+    /// `invalid_did` for another method, key type or encoding; `invalid_key` for a bad point.
+    pub fn from_did(did: &str) -> Result<Self> {
+        let digits = did
+            .strip_prefix(DID_KEY_PREFIX)
+            .ok_or(Error::new(ErrorCode::InvalidDid))?;
+        let mut code = [0; 35];
+        let len = bs58::decode(digits)
+            .onto(&mut code[..])
+            .map_err(|_| Error::new(ErrorCode::InvalidDid))?;
+        match code.strip_prefix(&MULTICODEC_P256) {
+            Some(point) if len == code.len() => Self::from_sec1(point),
+            _ => Err(ErrorCode::InvalidDid.into()),
+        }
+    }
+
+    fn x(&self) -> &[u8] {
+        &self.0[1..33]
+    }
+
+    fn y(&self) -> &[u8] {
+        &self.0[33..]
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({})", self.did())
+    }
+}
+
+/// The RFC 7638 thumbprint of a key; 43 base64url characters as text.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Thumbprint(pub [u8; KEY_LEN]);
+
+impl Thumbprint {
+    /// Bytes of the text form.
+    pub const TEXT_LEN: usize = 43;
+
+    /// Compares with raw bytes, such as a COSE `kid`, in constant time.
+    pub fn matches(&self, bytes: &[u8]) -> bool {
+        self.0[..].ct_eq(bytes).into()
+    }
+}
+
+impl fmt::Display for Thumbprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = [0; Self::TEXT_LEN];
+        encode_coordinate(&self.0, &mut text);
+        f.pad(core::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+impl FromStr for Thumbprint {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let mut bytes = [0; KEY_LEN];
+        match Base64UrlUnpadded::decode(text, &mut bytes) {
+            Ok(decoded) if decoded.len() == KEY_LEN => Ok(Self(bytes)),
+            _ => Err(ErrorCode::MalformedBase64.into()),
+        }
+    }
+}
+
+/// base64url of 32 bytes, which is always 43 characters.
+fn encode_coordinate(bytes: &[u8], text: &mut [u8; 43]) {
+    // Cannot fail: the buffer has the exact length.
+    let _ = Base64UrlUnpadded::encode(bytes, text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    fn key(seed: u8) -> SigningKey {
+        SigningKey::from_bytes(&[seed; 32]).unwrap()
+    }
+
+    #[test]
+    fn did_round_trip() {
+        let public = *key(7).public_key();
+        let did = public.did();
+        assert!(did.starts_with("did:key:zDn"), "{did}");
+        assert_eq!(PublicKey::from_did(&did).unwrap(), public);
+        assert_eq!(
+            PublicKey::from_sec1(&public.to_sec1_compressed()).unwrap(),
+            public
+        );
+    }
+
+    #[test]
+    fn bad_dids_and_points() {
+        for did in [
+            "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+            "did:web:a",
+            "did:key:z",
+            "",
+        ] {
+            assert_eq!(
+                PublicKey::from_did(did).unwrap_err().code(),
+                ErrorCode::InvalidDid,
+                "{did}"
+            );
+        }
+        let mut point = key(7).public_key().to_sec1();
+        point[64] ^= 1;
+        assert_eq!(
+            PublicKey::from_sec1(&point).unwrap_err().code(),
+            ErrorCode::InvalidKey
+        );
+        assert_eq!(
+            PublicKey::from_sec1(&[0]).unwrap_err().code(),
+            ErrorCode::InvalidKey
+        );
+        assert_eq!(
+            SigningKey::from_bytes(&[0; 32]).unwrap_err().code(),
+            ErrorCode::InvalidKey
+        );
+        assert_eq!(
+            SigningKey::from_bytes(&[0xff; 32]).unwrap_err().code(),
+            ErrorCode::InvalidKey
+        );
+    }
+
+    #[test]
+    fn sign_and_verify() {
+        let signature = key(7).sign(b"message").unwrap();
+        assert_eq!(signature, key(7).sign(b"message").unwrap());
+        key(7).public_key().verify(b"message", &signature).unwrap();
+        for (other, message, signature) in [
+            (key(8), &b"message"[..], &signature[..]),
+            (key(7), b"massage", &signature),
+            (key(7), b"message", &signature[..63]),
+        ] {
+            let error = other.public_key().verify(message, signature).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::SignatureInvalid);
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "alloc")]
+    fn debug_shows_no_secret() {
+        let text = format!("{:?}", key(0x5a));
+        assert!(!text.contains("5a5a") && !text.contains("90, 90"), "{text}");
+    }
+
+    #[test]
+    fn thumbprint_text() {
+        let thumbprint = key(7).public_key().thumbprint();
+        let mut text = heapless::String::<43>::new();
+        core::fmt::write(&mut text, format_args!("{thumbprint}")).unwrap();
+        assert_eq!(text.parse::<Thumbprint>().unwrap(), thumbprint);
+        assert!(thumbprint.matches(&thumbprint.0) && !thumbprint.matches(&thumbprint.0[..31]));
+        assert!("short".parse::<Thumbprint>().is_err());
+    }
+}
