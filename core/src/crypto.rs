@@ -8,7 +8,10 @@ mod portable;
 
 pub use portable::Portable;
 
-use crate::error::Result;
+use rand_core::TryCryptoRng;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorCode, Result};
 
 /// Bytes of a P-256 private scalar, of a SHA-256 digest and of an HKDF-SHA256 key.
 pub const KEY_LEN: usize = 32;
@@ -102,4 +105,29 @@ pub trait Crypto {
         digest: &[u8; KEY_LEN],
         signature: &[u8; SIGNATURE_LEN],
     ) -> Result<()>;
+}
+
+/// Makes a key pair from a random source: the scalar and its public point.
+///
+/// # Errors
+/// `randomness_failed` when the source fails, or returns no valid scalar in eight tries: one try in
+/// 2^32 is out of range by chance, so such a source is broken.
+pub fn generate<C: Crypto + ?Sized, R: TryCryptoRng + ?Sized>(
+    crypto: &C,
+    rng: &mut R,
+) -> Result<(Zeroizing<[u8; KEY_LEN]>, [u8; POINT_LEN])> {
+    for _ in 0..8 {
+        let mut secret = Zeroizing::new([0; KEY_LEN]);
+        fill(rng, secret.as_mut_slice())?;
+        if let Ok(point) = crypto.p256_public_key(&secret) {
+            return Ok((secret, point));
+        }
+    }
+    Err(ErrorCode::RandomnessFailed.into())
+}
+
+/// Fills `out` with random bytes; an error of the source is an error of the call.
+pub(crate) fn fill<R: TryCryptoRng + ?Sized>(rng: &mut R, out: &mut [u8]) -> Result<()> {
+    rng.try_fill_bytes(out)
+        .map_err(|_| Error::new(ErrorCode::RandomnessFailed))
 }

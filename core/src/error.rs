@@ -69,6 +69,7 @@ codes! {
     WrongEncoding "wrong_encoding" Decode "the text is not UTF-8";
     WrongType "wrong_type" Decode "a member has another type than expected";
     UnsupportedVersion "unsupported_version" Decode "the version is not supported";
+    UnsupportedHeader "unsupported_header" Decode "a header that must be understood is not supported";
     UnsupportedAlgorithm "unsupported_algorithm" Decode "the algorithm is not supported";
     InvalidKey "invalid_key" Decode "the key is not a valid P-256 key";
     InvalidDid "invalid_did" Decode "the identifier is not a supported DID";
@@ -99,6 +100,8 @@ codes! {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Error {
     code: ErrorCode,
+    #[cfg(not(feature = "alloc"))]
+    path: &'static str,
     #[cfg(feature = "alloc")]
     place: Option<Box<Place>>,
 }
@@ -115,9 +118,19 @@ impl Error {
     pub const fn new(code: ErrorCode) -> Self {
         Self {
             code,
+            #[cfg(not(feature = "alloc"))]
+            path: "",
             #[cfg(feature = "alloc")]
             place: None,
         }
+    }
+
+    /// Makes an error with a place that is known when the crate is built.
+    pub(crate) fn in_field(code: ErrorCode, path: &'static str) -> Self {
+        #[cfg(not(feature = "alloc"))]
+        return Self { code, path };
+        #[cfg(feature = "alloc")]
+        return Self::new(code).at(path);
     }
 
     /// Returns the stable code.
@@ -127,11 +140,10 @@ impl Error {
 
     /// Returns the JSON Pointer (RFC 6901) of the offending member; empty for the whole input.
     pub fn path(&self) -> &str {
+        #[cfg(not(feature = "alloc"))]
+        return self.path;
         #[cfg(feature = "alloc")]
-        if let Some(place) = &self.place {
-            return &place.path;
-        }
-        ""
+        return self.place.as_ref().map_or("", |place| &place.path);
     }
 }
 
@@ -161,14 +173,14 @@ impl From<ErrorCode> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.sentence())?;
+        if !self.path().is_empty() {
+            write!(f, " at {}", self.path())?;
+        }
         #[cfg(feature = "alloc")]
-        if let Some(place) = &self.place {
-            if !place.path.is_empty() {
-                write!(f, " at {}", place.path)?;
-            }
-            if !place.detail.is_empty() {
-                write!(f, ": {}", place.detail)?;
-            }
+        if let Some(place) = &self.place
+            && !place.detail.is_empty()
+        {
+            write!(f, ": {}", place.detail)?;
         }
         Ok(())
     }
@@ -184,8 +196,15 @@ mod tests {
     fn codes_are_unique_snake_case() {
         for (i, code) in ErrorCode::ALL.iter().enumerate() {
             let text = code.as_str();
-            assert!(text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit()));
-            assert!(ErrorCode::ALL[i + 1..].iter().all(|other| other.as_str() != text));
+            assert!(
+                text.bytes()
+                    .all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit())
+            );
+            assert!(
+                ErrorCode::ALL[i + 1..]
+                    .iter()
+                    .all(|other| other.as_str() != text)
+            );
         }
     }
 }

@@ -8,7 +8,7 @@ use rand_core::TryCryptoRng;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::crypto::{Crypto, KEY_LEN, POINT_LEN, Portable, SIGNATURE_LEN};
+use crate::crypto::{self, Crypto, KEY_LEN, POINT_LEN, Portable, SIGNATURE_LEN};
 use crate::error::{Error, ErrorCode, Result};
 
 #[cfg(feature = "alloc")]
@@ -36,16 +36,11 @@ impl SigningKey {
     /// # Errors
     /// `randomness_failed` when the source fails: no key is made then.
     pub fn generate<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Self> {
-        // A random scalar is out of range once in 2^32 tries; a source that fails this often is broken.
-        for _ in 0..8 {
-            let mut secret = Zeroizing::new([0; KEY_LEN]);
-            rng.try_fill_bytes(secret.as_mut_slice())
-                .map_err(|_| Error::new(ErrorCode::RandomnessFailed))?;
-            if let Ok(key) = Self::from_bytes(&secret) {
-                return Ok(key);
-            }
-        }
-        Err(ErrorCode::RandomnessFailed.into())
+        let (secret, public) = crypto::generate(&Portable, rng)?;
+        Ok(Self {
+            secret,
+            public: PublicKey(public),
+        })
     }
 
     /// Makes a new key from the operating system's random source.

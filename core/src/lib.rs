@@ -13,6 +13,7 @@ mod prelude {
 
 pub mod crypto;
 pub mod error;
+pub mod hpke;
 pub mod key;
 
 pub use error::{Category, Error, ErrorCode, Result};
