@@ -11,10 +11,27 @@ mod prelude {
     pub(crate) use std::prelude::v1::*;
 }
 
+#[cfg(feature = "alloc")]
+pub mod access;
+mod cbor;
+pub mod cose;
 pub mod crypto;
+pub mod envelope;
 pub mod error;
+pub mod frame;
 pub mod hpke;
+#[cfg(feature = "alloc")]
+pub mod json;
 pub mod key;
+pub mod link;
+#[cfg(feature = "alloc")]
+pub mod model;
+#[cfg(feature = "alloc")]
+pub mod passport;
+#[cfg(feature = "alloc")]
+pub mod qr;
+pub mod record;
+pub mod time;
 
 pub use error::{Category, Error, ErrorCode, Result};
 pub use key::{PublicKey, SigningKey, Thumbprint};
