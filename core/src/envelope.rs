@@ -92,6 +92,9 @@ pub fn seal<'o, R: TryCryptoRng + ?Sized>(
         1..=MAX_RECIPIENTS => {}
         _ => return Err(ErrorCode::TooManyRecipients.into()),
     }
+    if options.aad.len() > MAX_AAD {
+        return Err(ErrorCode::TooLarge.into());
+    }
     // Checked first, so that no later step can fail with plaintext in the buffer.
     if out.len() < sealed_len(plaintext.len(), recipients.len(), options.subject) {
         return Err(ErrorCode::BufferTooSmall.into());

@@ -177,7 +177,7 @@ fn refusals_have_their_codes() {
         );
     }
     let long = SealOptions {
-        aad: &[0; envelope::MAX_AAD + 64],
+        aad: &[0; envelope::MAX_AAD + 1],
         subject: None,
     };
     assert_eq!(seal(1, &long, &mut rng(), 4096), ErrorCode::TooLarge);
