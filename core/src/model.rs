@@ -1,0 +1,171 @@
+//! The data model: one type per submodel of the BatteryPassDataModel, newest versions.
+//!
+//! Names on the wire are upstream's, misspelt ones included, because they are the format; Rust names are
+//! spelt right. Reading is lossless: every member is optional, unknown members are kept in `extra`,
+//! words outside an enumeration are kept as `Other`, numbers keep their integer form. A member of the
+//! wrong JSON type is an error, `null` included. What the law asks for beyond that is for validation.
+//!
+//! Facts (names, types, units) are those of github.com/batterypass/BatteryPassDataModel, CC BY 4.0,
+//! © Circulor for and on behalf of the Battery Pass Consortium.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::json::push_token;
+use crate::prelude::*;
+
+pub mod general;
+pub mod performance;
+
+pub use general::GeneralProductInformation;
+pub use performance::PerformanceAndDurability;
+
+/// Defines structs of optional members with the name each has on the wire.
+///
+/// Serde's own derive would need `flatten` for `extra`, which buffers every member and loses the path of
+/// a type error; the visitor written here does neither.
+macro_rules! objects {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident {
+            $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)*
+        }
+    )*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct $name {
+            $($(#[$member_doc])* pub $member: Option<$type>,)*
+            /// Members that this version of the model does not know, as they were read.
+            pub extra: serde_json::Map<String, serde_json::Value>,
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap as _;
+                let known = 0 $(+ usize::from(self.$member.is_some()))*;
+                let mut map = serializer.serialize_map(Some(known + self.extra.len()))?;
+                $(if let Some(value) = &self.$member {
+                    map.serialize_entry($wire, value)?;
+                })*
+                for (name, value) in &self.extra {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Members;
+
+                impl<'de> serde::de::Visitor<'de> for Members {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                        f.write_str("an object")
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
+                        let mut object = $name::default();
+                        while let Some(name) = map.next_key::<String>()? {
+                            let twice = match name.as_str() {
+                                $($wire => object.$member.replace(map.next_value()?).is_some(),)*
+                                _ => object.extra.insert(name, map.next_value()?).is_some(),
+                            };
+                            if twice {
+                                return Err(serde::de::Error::custom("a member occurs twice"));
+                            }
+                        }
+                        Ok(object)
+                    }
+                }
+
+                deserializer.deserialize_map(Members)
+            }
+        }
+    )*};
+}
+pub(crate) use objects;
+
+/// Defines enumerations of words that keep a word they do not know.
+macro_rules! words {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident {
+            $($(#[$word_doc:meta])* $word:ident = $wire:literal,)*
+        }
+    )*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$word_doc])* $word,)*
+            /// A word outside the enumeration, kept as it was read.
+            Other(String),
+        }
+
+        impl $name {
+            /// Returns the word on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$word => $wire,)*
+                    Self::Other(word) => word,
+                }
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(word: String) -> Self {
+                match word.as_str() {
+                    $($wire => Self::$word,)*
+                    _ => Self::Other(word),
+                }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <String as serde::Deserialize>::deserialize(deserializer).map(Self::from)
+            }
+        }
+    )*};
+}
+pub(crate) use words;
+
+/// Reads a model type out of parsed JSON.
+///
+/// # Errors
+/// `wrong_type` with the path of the first member whose JSON type is another than the model's.
+pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        use serde_path_to_error::Segment;
+
+        let mut path = String::new();
+        for segment in error.path() {
+            match segment {
+                Segment::Seq { index } => push_token(&mut path, &index.to_string()),
+                Segment::Map { key } => push_token(&mut path, key),
+                Segment::Enum { variant } => push_token(&mut path, variant),
+                Segment::Unknown => {}
+            }
+        }
+        Error::new(ErrorCode::WrongType)
+            .at(path)
+            .because(expectation(&error.into_inner().to_string()))
+    })
+}
+
+/// Keeps what was expected and drops what was found, which may be text of the document.
+fn expectation(message: &str) -> String {
+    match message.rsplit_once("expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None => message.into(),
+    }
+}
