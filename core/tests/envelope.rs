@@ -210,3 +210,16 @@ proptest::proptest! {
         let _ = batterypass::record::Record::decode(&data);
     }
 }
+
+/// The longest record for the most recipients fits into one message of the device link.
+#[test]
+fn the_link_takes_every_envelope() {
+    let id = "x".repeat(128);
+    let most = envelope::MAX_RECIPIENTS;
+    let longest = envelope::sealed_len(batterypass::record::MAX_SIGNED_LEN, most, Some(&id));
+    assert!(longest + 9 <= batterypass::frame::MAX_MESSAGE, "{longest}");
+    assert_eq!(
+        longest - envelope::sealed_len(batterypass::record::MAX_SIGNED_LEN, most - 1, Some(&id)),
+        161
+    );
+}
