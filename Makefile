@@ -1,0 +1,26 @@
+# batterypass: `make demo` shows it, `make test` checks it. Both set up all they need.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test fmt firmware clean
+
+help: ## Lists what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: ## Installs what is missing (as root) or names it
+	@.ci/setup python
+
+demo: setup firmware ## Takes a battery's data from the chip to the phone (ONCE=1: ends by itself)
+	@.venv/bin/python cloud-example/demo.py $(if $(ONCE),--once)
+
+test: ## Runs every check
+	@.ci/test
+
+fmt: setup ## Formats Rust and Python
+	cargo fmt --all
+	cargo fmt --manifest-path firmware-example/Cargo.toml
+	.venv/bin/ruff format bindings/python cloud-example
+
+firmware: setup ## Builds the reference BMS firmware and prints its size
+	@$(MAKE) --no-print-directory -C firmware-example
+
+clean: ## Removes what was built
+	rm -rf target firmware-example/target .venv .demo .test
