@@ -15,6 +15,8 @@ mod prelude {
 pub mod access;
 mod cbor;
 pub mod cose;
+#[cfg(feature = "alloc")]
+pub mod credential;
 pub mod crypto;
 pub mod envelope;
 pub mod error;
@@ -22,6 +24,8 @@ pub mod frame;
 pub mod hpke;
 #[cfg(feature = "alloc")]
 pub mod json;
+#[cfg(feature = "alloc")]
+mod jws;
 pub mod key;
 pub mod link;
 #[cfg(feature = "alloc")]

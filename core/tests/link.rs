@@ -1,7 +1,5 @@
 //! Links: round trips, refusals, and GS1's own parse cases.
 
-use std::path::PathBuf;
-
 use batterypass::link::{PassportLink, Target};
 use batterypass::{ErrorCode, Thumbprint};
 use proptest::prelude::*;
@@ -163,8 +161,8 @@ fn bad_links_are_refused() {
 #[cfg(feature = "alloc")]
 fn gs1_parse_cases() {
     let root = std::env::var_os("BATTERYPASS_VECTORS").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors")),
-        PathBuf::from,
+        || std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors")),
+        std::path::PathBuf::from,
     );
     let file = root.join("gs1-digital-link/parse-dl-uri.json");
     let Ok(text) = std::fs::read(&file) else {

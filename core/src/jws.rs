@@ -1,0 +1,124 @@
+//! JWS Compact Serialization (RFC 7515 section 3.1) with ES256.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::json::{self, Limits};
+use crate::key::SigningKey;
+use crate::prelude::*;
+
+/// The one algorithm: ECDSA on P-256 with SHA-256, `r || s` (RFC 7518 section 3.4).
+pub(crate) const ES256: &str = "ES256";
+/// A token this long is refused before it is decoded: [`Limits::DEFAULT`] in base64url, twice.
+const MAX_TOKEN_LEN: usize = Limits::DEFAULT.bytes * 2;
+const HEADER_LIMITS: Limits = Limits {
+    bytes: 8192,
+    depth: 8,
+};
+
+/// A token taken apart. Nothing of it is verified.
+#[derive(Debug)]
+pub(crate) struct Compact<'t> {
+    pub(crate) header: Map<String, Value>,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
+    /// The bytes that the signature covers.
+    pub(crate) signing_input: &'t [u8],
+}
+
+impl<'t> Compact<'t> {
+    /// Takes a token apart.
+    ///
+    /// # Errors
+    /// `too_large`, `malformed_jwt`, `malformed_base64`, and those of [`json::parse`] for the header.
+    pub(crate) fn parse(token: &'t str) -> Result<Self> {
+        if token.len() > MAX_TOKEN_LEN {
+            return Err(ErrorCode::TooLarge.into());
+        }
+        let malformed = || Error::new(ErrorCode::MalformedJwt);
+        let (input, signature) = token.rsplit_once('.').ok_or_else(malformed)?;
+        let (header, payload) = input.split_once('.').ok_or_else(malformed)?;
+        if payload.contains('.') {
+            return Err(malformed());
+        }
+        let Value::Object(header) = json::parse_with(&decode(header)?, &HEADER_LIMITS)? else {
+            return Err(malformed().because("the header is not an object"));
+        };
+        Ok(Self {
+            header,
+            payload: decode(payload)?,
+            signature: decode(signature)?,
+            signing_input: input.as_bytes(),
+        })
+    }
+}
+
+/// Signs a payload under a header.
+///
+/// # Errors
+/// Those of [`SigningKey::sign`].
+pub(crate) fn sign(header: &Value, payload: &[u8], key: &SigningKey) -> Result<String> {
+    let mut token = encode(header.to_string().as_bytes());
+    token.push('.');
+    token.push_str(&encode(payload));
+    let signature = key.sign(token.as_bytes())?;
+    token.push('.');
+    token.push_str(&encode(&signature));
+    Ok(token)
+}
+
+fn encode(bytes: &[u8]) -> String {
+    Base64UrlUnpadded::encode_string(bytes)
+}
+
+fn decode(text: &str) -> Result<Vec<u8>> {
+    Base64UrlUnpadded::decode_vec(text).map_err(|_| ErrorCode::MalformedBase64.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refusal(token: &str) -> ErrorCode {
+        Compact::parse(token).expect_err(token).code()
+    }
+
+    #[test]
+    fn a_token_reads_back() {
+        let key = SigningKey::from_bytes(&[7; 32]).expect("a key");
+        let header = json!({ "alg": ES256 });
+        let token = sign(&header, b"{}", &key).expect("signs");
+        let compact = Compact::parse(&token).expect("reads");
+        assert_eq!(Value::Object(compact.header), header);
+        assert_eq!(compact.payload, b"{}");
+        key.public_key()
+            .verify(compact.signing_input, &compact.signature)
+            .expect("verifies");
+    }
+
+    #[test]
+    fn other_forms_are_refused() {
+        for (token, code) in [
+            ("", ErrorCode::MalformedJwt),
+            ("e30", ErrorCode::MalformedJwt),
+            ("e30.e30", ErrorCode::MalformedJwt),
+            ("e30.e30.e30.e30", ErrorCode::MalformedJwt),
+            // RFC 7516: a JWE has five parts.
+            ("e30.e30.e30.e30.e30", ErrorCode::MalformedJwt),
+            ("W10.e30.", ErrorCode::MalformedJwt),
+            ("e30=.e30.", ErrorCode::MalformedBase64),
+            ("e30.e3+.", ErrorCode::MalformedBase64),
+            ("e30.e30.\n", ErrorCode::MalformedBase64),
+            // The unused bits of the last character are not zero.
+            ("e30.e31.", ErrorCode::MalformedBase64),
+            (".e30.", ErrorCode::Truncated),
+            ("eyJhIjoxLCJhIjoxfQ.e30.", ErrorCode::DuplicateKey),
+        ] {
+            assert_eq!(refusal(token), code, "{token}");
+        }
+        assert_eq!(refusal(&"a".repeat(MAX_TOKEN_LEN + 1)), ErrorCode::TooLarge);
+    }
+}
