@@ -1,0 +1,231 @@
+"""Plain values that go in and come out: records, reports and messages of the device link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from typing import Any, Literal
+
+from . import _batterypass
+
+__all__ = [
+    "Ack",
+    "AckStatus",
+    "DeviceState",
+    "Finding",
+    "Hello",
+    "Message",
+    "Provision",
+    "Record",
+    "RecordMessage",
+    "Reject",
+    "RejectCode",
+    "TimeQuality",
+    "VerifyReport",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that does not hold."""
+
+    code: str
+    """The rule's code."""
+    severity: Literal["error", "warning"]
+    """Whether it decides the verdict."""
+    path: str
+    """JSON Pointer into the credential, or into the token's header below `/protected`."""
+    detail: str
+    """What was expected."""
+    reference: str
+    """Standard and clause of the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """Everything that a verification found."""
+
+    ok: bool
+    """Whether the credential is genuine and valid at the given time."""
+    findings: list[Finding]
+    """Every rule that does not hold, not only the first."""
+    issuer: str | None
+    """The issuer that the credential names. Only proven when `ok` is true."""
+    securing: str
+    """How the credential is secured."""
+    claims: dict[str, Any]
+    """The credential. Anyone can have written it unless `ok` is true."""
+
+
+class TimeQuality(IntEnum):
+    """How far a record's time can be trusted."""
+
+    UNSET = 0
+    """Seconds since boot: the device has no time."""
+    GATEWAY = 1
+    """Unix time that a gateway gave and the device kept counting."""
+    SYNCHRONISED = 2
+    """Unix time from a synchronised clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The dynamic data of one battery at one moment. The unit is the end of each name."""
+
+    sequence: int
+    """Number of the record; grows with each record of a device key and is never used twice."""
+    device_time_s: int
+    """Time of measurement: Unix seconds, or seconds since boot where the quality says so."""
+    time_quality: TimeQuality = TimeQuality.UNSET
+    """Where the time comes from."""
+    state_of_charge_permille: int = 0
+    """State of charge in 0.1 %."""
+    state_of_certified_energy_permille: int | None = None
+    """State of certified energy in 0.1 % (electric vehicles)."""
+    remaining_capacity_mah: int | None = None
+    """Remaining capacity in mAh (light means of transport, industrial)."""
+    pack_voltage_mv: int = 0
+    """Voltage of the pack in mV."""
+    cell_voltage_min_mv: int = 0
+    """Lowest cell voltage in mV."""
+    cell_voltage_max_mv: int = 0
+    """Highest cell voltage in mV."""
+    current_ma: int = 0
+    """Pack current in mA; positive while charging."""
+    temperatures_ddegc: tuple[int, ...] = ()
+    """Up to eight temperatures in 0.1 degree Celsius."""
+    time_above_limit_min: int = 0
+    """Minutes above the upper temperature limit."""
+    time_below_limit_min: int = 0
+    """Minutes below the lower temperature limit."""
+    time_above_limit_charging_min: int = 0
+    """Minutes of charging above the upper temperature limit."""
+    time_below_limit_charging_min: int = 0
+    """Minutes of charging below the lower temperature limit."""
+    full_cycles: int = 0
+    """Full equivalent cycles."""
+    energy_throughput_wh: int = 0
+    """Energy throughput in Wh."""
+    capacity_throughput_mah: int = 0
+    """Capacity throughput in mAh."""
+    internal_resistance_uohm: int = 0
+    """Internal resistance of the pack in microohm."""
+    deep_discharge_events: int = 0
+    """Number of deep discharge events."""
+    overcharge_events: int = 0
+    """Number of overcharge events."""
+    over_temperature_events: int = 0
+    """Number of over-temperature events."""
+
+    def __post_init__(self) -> None:
+        """Accept any sequence of temperatures and the plain number of a time quality."""
+        object.__setattr__(self, "temperatures_ddegc", tuple(self.temperatures_ddegc))
+        if self.time_quality in list(TimeQuality):
+            object.__setattr__(self, "time_quality", TimeQuality(self.time_quality))
+
+    @staticmethod
+    def decode(data: bytes | bytearray | memoryview) -> Record:
+        """Decode a record. Each record has exactly one encoding."""
+        return _batterypass.decode_record(data)
+
+    def encode(self) -> bytes:
+        """Encode the record. Raises `ValidationError` for values out of range."""
+        return _batterypass.encode_record(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields under their names, as JSON can hold them."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values["time_quality"] = int(self.time_quality)
+        values["temperatures_ddegc"] = list(self.temperatures_ddegc)
+        return values
+
+
+class DeviceState(IntEnum):
+    """Whether a device is provisioned."""
+
+    UNPROVISIONED = 0
+    """It waits for `Provision`."""
+    RUNNING = 1
+    """It sends records."""
+
+
+class AckStatus(IntEnum):
+    """What an acknowledgement says."""
+
+    STORED = 0
+    """The record was stored now."""
+    SEEN_BEFORE = 1
+    """The same record was stored before."""
+
+
+class RejectCode(IntEnum):
+    """What a device does with a record that was rejected."""
+
+    NOT_ACCEPTED = 1
+    """Drop it and go on: it will never be accepted."""
+    TRY_LATER = 2
+    """Keep it and send it again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Device to host: who I am, and what my next record will be numbered."""
+
+    protocol: int
+    """Version of the link; always 1."""
+    state: int
+    """A `DeviceState`."""
+    public_key: bytes
+    """The device key, 65 bytes of SEC 1. Not checked to lie on the curve."""
+    next_sequence: int
+    """Sequence number of the next record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """Host to device: your passport, and who shall receive your records. Obeyed once."""
+
+    time: int
+    """Unix time in seconds."""
+    period_ms: int
+    """Time between two records in milliseconds."""
+    passport_id: str
+    """The passport's id."""
+    recipients: list[bytes]
+    """One to eight recipients' keys, each 65 bytes of SEC 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMessage:
+    """Device to host: a sealed record."""
+
+    sequence: int
+    """Sequence number of the record, the same as inside."""
+    envelope: bytes
+    """The envelope, COSE_Encrypt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """Host to device: the record is on disk."""
+
+    sequence: int
+    """Sequence number of the record."""
+    status: int
+    """An `AckStatus`."""
+    time: int
+    """Unix time in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Host to device: the record is not stored."""
+
+    sequence: int
+    """Sequence number of the record."""
+    code: int
+    """A `RejectCode`."""
+
+
+Message = Hello | Provision | RecordMessage | Ack | Reject
+"""Any message of the device link."""
