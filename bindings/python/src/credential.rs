@@ -17,7 +17,7 @@ static FINDING: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// Sign a credential (a dict) or a passport as a verifiable credential.
 #[pyfunction]
-#[pyo3(signature = (credential, key, *, securing = VC_JWT, issuer = None, valid_from = None,
+#[pyo3(signature = (credential, key, *, securing = "vc+jwt", issuer = None, valid_from = None,
                     valid_until = None, status = None, deterministic = false))]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
 pub(crate) fn sign(

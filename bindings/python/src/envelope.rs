@@ -11,7 +11,10 @@ use crate::key::{PublicKey, SigningKey};
 
 /// Encrypt for one to eight recipients; each can open the envelope alone.
 #[pyfunction]
-#[pyo3(signature = (plaintext, recipients, *, aad = Data(Vec::new()), format = "cose", subject = None))]
+#[pyo3(
+    signature = (plaintext, recipients, *, aad = Data(Vec::new()), format = "cose", subject = None),
+    text_signature = "(plaintext, recipients, *, aad=b'', format='cose', subject=None)"
+)]
 pub(crate) fn encrypt<'py>(
     py: Python<'py>,
     plaintext: Data,
@@ -37,7 +40,10 @@ pub(crate) fn encrypt<'py>(
 
 /// Open an envelope with one recipient's key.
 #[pyfunction]
-#[pyo3(name = "decrypt", signature = (envelope, key, *, aad = Data(Vec::new())))]
+#[pyo3(
+    signature = (envelope, key, *, aad = Data(Vec::new())),
+    text_signature = "(envelope, key, *, aad=b'')"
+)]
 pub(crate) fn decrypt<'py>(
     py: Python<'py>,
     envelope: Data,

@@ -28,7 +28,7 @@ impl PassportLink {
         text.parse().map(Self).or_raise(py)
     }
 
-    /// Make a link: with `gtin` and `serial` a GS1 Digital Link, with `passport_id` a plain one.
+    /// Make a link: a GS1 Digital Link of `gtin` and `serial`, or one by `passport_id`.
     #[staticmethod]
     #[pyo3(signature = (base, *, gtin = None, serial = None, passport_id = None, key = None))]
     fn build(

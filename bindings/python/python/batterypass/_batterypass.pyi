@@ -1,11 +1,34 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, NoReturn, final
+from typing import Any, Literal, NoReturn, TypeAlias, final
 
 from .types import Message, Record, VerifyReport
 
-type _Data = bytes | bytearray | memoryview
-type _Audience = Literal["public", "authority", "legitimate_interest", "operator"]
+_Data: TypeAlias = bytes | bytearray | memoryview
+_Audience: TypeAlias = Literal["public", "authority", "legitimate_interest", "operator"]
+
+__all__ = [
+    "Envelope",
+    "FrameDecoder",
+    "Passport",
+    "PassportLink",
+    "PublicKey",
+    "SigningKey",
+    "__version__",
+    "decode_record",
+    "decrypt",
+    "encode_frame",
+    "encode_record",
+    "encrypt",
+    "qr_png",
+    "qr_svg",
+    "qr_text",
+    "sign",
+    "sign_record",
+    "signed_record_kid",
+    "verify",
+    "verify_record",
+]
 
 __version__: str
 
@@ -110,7 +133,7 @@ class PassportLink:
         passport_id: str | None = None,
         key: PublicKey | str | None = None,
     ) -> PassportLink:
-        """Make a link: with `gtin` and `serial` a GS1 Digital Link, with `passport_id` a plain one."""
+        """Make a link: a GS1 Digital Link of `gtin` and `serial`, or one by `passport_id`."""
     @property
     def base(self) -> str:
         """Scheme, host, port and leading path."""
