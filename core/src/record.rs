@@ -318,7 +318,8 @@ mod tests {
 
     #[test]
     fn ranges_name_the_field() {
-        let changes: [(fn(&mut Record), &str); 5] = [
+        type Change = fn(&mut Record);
+        let changes: [(Change, &str); 5] = [
             (|r| r.device_time_s = LAST_TIME_S + 1, "/device_time_s"),
             (
                 |r| r.state_of_charge_permille = 1001,

@@ -1,5 +1,6 @@
 //! did:key vectors of the W3C CCG (P-256).
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(feature = "alloc")]
 
 mod common;

@@ -1,9 +1,10 @@
 //! The documented list of error codes is generated from the code: `UPDATE_DOCS=1 cargo test`.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(feature = "std")]
 
 use batterypass::{Category, Error, ErrorCode};
-use std::fmt::Write;
+use core::fmt::Write;
 
 fn table() -> String {
     let mut text = String::from(
@@ -22,7 +23,13 @@ fn table() -> String {
             Category::Usage => "usage",
             other => panic!("{other:?} has no name in the documentation"),
         };
-        writeln!(text, "| `{}` | {kind} | {} |", code.as_str(), Error::new(*code)).unwrap();
+        writeln!(
+            text,
+            "| `{}` | {kind} | {} |",
+            code.as_str(),
+            Error::new(*code)
+        )
+        .unwrap();
     }
     text
 }
@@ -33,5 +40,9 @@ fn error_codes() {
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, table()).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), table(), "run UPDATE_DOCS=1 cargo test --test docs");
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        table(),
+        "run UPDATE_DOCS=1 cargo test --test docs"
+    );
 }

@@ -1,5 +1,6 @@
 //! COSE_Encrypt envelopes: the vectors of draft-ietf-cose-hpke and everything that must be refused.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(feature = "std")]
 
 mod common;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use batterypass::access::{self, Audience, Point};
 use batterypass::json;
+use batterypass::link::PassportLink;
 use batterypass::model::{self, GeneralProductInformation, PerformanceAndDurability};
 use batterypass::passport::Passport;
 use proptest::prelude::*;
@@ -143,6 +144,29 @@ fn all_leaves() -> Vec<String> {
         leaves(&json::parse(&text).expect("JSON"), name.into(), &mut found);
     }
     found.into_iter().map(|(path, _)| path).collect()
+}
+
+#[test]
+fn the_example_fits_the_model_with_nothing_left_over() {
+    let text = include_bytes!("../../schemas/examples/ev-battery.json");
+    let passport = Passport::parse(text).expect("fits the model");
+    assert_eq!(
+        passport.id().expect("an id"),
+        "urn:uuid:8c4b6a0e-5d0f-4c58-9a7e-2f1b3c6d7e90"
+    );
+    let value = passport.to_value().expect("JSON");
+    assert_eq!(value, json::parse(text).expect("JSON"));
+    let product = passport
+        .unique_product_identifier
+        .as_deref()
+        .expect("given");
+    assert!(product.parse::<PassportLink>().is_ok());
+    // Every leaf is known to the access table, and the public part is a proper part.
+    assert_eq!(
+        access::view(value.clone(), Audience::LegitimateInterest),
+        value
+    );
+    assert_ne!(access::view(value.clone(), Audience::Public), value);
 }
 
 #[test]
