@@ -1,0 +1,397 @@
+"""Publishing and reading passports."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from batterypass import SigningKey, decrypt, sign, signed_record_kid, verify, verify_record
+
+from batterypass_cloud import credentials
+from batterypass_cloud.client import CloudClient, CloudError
+from batterypass_cloud.credentials import Credentials
+from batterypass_cloud.times import rfc3339
+from cloudtest import GTIN, LocalCloud, Onboarded, refusal, sample_passport
+from device import Device
+
+
+def issued(
+    local: LocalCloud, document: dict[str, Any] | None = None, key: SigningKey | None = None
+) -> Credentials:
+    operator = key or local.actors.operator
+    return credentials.issue(
+        document or sample_passport(), operator, Device().public_key, at=local.time - 60
+    )
+
+
+def with_subject(local: LocalCloud, jwt: str, **changes: Any) -> str:
+    """Sign a credential again with a changed subject."""
+    subject = {**verify(jwt).claims["credentialSubject"], **changes}
+    kind = verify(jwt).claims["type"]
+    signed = sign(
+        {"type": kind, "credentialSubject": subject},
+        local.actors.operator,
+        securing="vc+jwt",
+        valid_from=rfc3339(local.time - 60),
+    )
+    return str(signed)
+
+
+def publish(local: LocalCloud, given: Credentials) -> tuple[int, str]:
+    return refusal(local.client(local.actors.operator).publish_passport, given)
+
+
+def test_publishing_answers_with_the_address(local: LocalCloud) -> None:
+    given = issued(local)
+    answer = local.client(local.actors.operator).request("POST", "/v1/dpps", json=given.document())
+    assert answer.status_code == 201
+    location = answer.headers["Location"]
+    assert location == f"/v1/dpps/{answer.json()['digitalProductPassportId']}"
+    assert local.http.get(location).status_code == 200
+
+
+def test_a_passport_is_published_once(local: LocalCloud) -> None:
+    document = sample_passport()
+    given = issued(local, document)
+    local.client(local.actors.operator).publish_passport(given)
+    assert publish(local, given) == (409, "passport_exists")
+    assert publish(local, issued(local, document)) == (409, "passport_exists")
+
+
+def test_a_battery_key_belongs_to_one_passport(local: LocalCloud, battery: Onboarded) -> None:
+    for key in (battery.device.key, local.actors.authority):
+        given = credentials.issue(
+            sample_passport(), local.actors.operator, key.public_key, at=local.time
+        )
+        assert publish(local, given) == (409, "device_key_taken")
+
+
+def test_a_product_has_one_passport(local: LocalCloud, battery: Onboarded) -> None:
+    product = battery.passport["uniqueProductIdentifier"]
+    document = sample_passport(uniqueProductIdentifier=product)
+    assert publish(local, issued(local, document)) == (409, "product_taken")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"nonsense", b"{}", b'{"publicCredential": 1}'])
+def test_bodies_that_are_refused(local: LocalCloud, body: bytes) -> None:
+    client = local.client(local.actors.operator)
+    call = lambda: client.request(  # noqa: E731
+        "POST", "/v1/dpps", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert refusal(call) == (400, "body_invalid")
+
+
+def test_bodies_of_other_kinds_and_sizes(local: LocalCloud) -> None:
+    client = local.client(local.actors.operator)
+    text = {"Content-Type": "text/plain"}
+    assert refusal(client.request, "POST", "/v1/dpps", content=b"{}", headers=text)[0] == 415
+    huge = {"publicCredential": "x" * (1024 * 1024)}
+    assert refusal(client.request, "POST", "/v1/dpps", json=huge)[0] == 413
+
+
+@pytest.mark.parametrize("member", ["public", "full", "production"])
+def test_each_credential_must_verify(local: LocalCloud, member: str) -> None:
+    given = issued(local)
+    jwt = getattr(given, member)
+    head, body, signature = jwt.split(".")
+    broken = f"{head}.{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
+    outcome = publish(local, Credentials(**{**given.__dict__, member: broken}))
+    assert outcome == (422, "signature_invalid")
+    outcome = publish(local, Credentials(**{**given.__dict__, member: "nonsense"}))
+    assert outcome[0] == 400
+
+
+def test_a_credential_that_is_not_valid_yet(local: LocalCloud) -> None:
+    given = credentials.issue(
+        sample_passport(), local.actors.operator, Device().public_key, at=local.time + 3600
+    )
+    assert publish(local, given) == (422, "not_yet_valid")
+
+
+def test_a_credential_of_another_issuer(local: LocalCloud) -> None:
+    given = issued(local, key=local.actors.other_operator)
+    assert publish(local, given) == (403, "issuer_not_caller")
+
+
+def test_credentials_that_do_not_belong_together(local: LocalCloud) -> None:
+    one, other = issued(local), issued(local)
+    mixed = Credentials(other.public, one.full, one.production)
+    assert publish(local, mixed) == (422, "passport_id_mismatch")
+    mixed = Credentials(one.public, one.full, other.production)
+    assert publish(local, mixed) == (422, "production_mismatch")
+    mixed = Credentials(one.production, one.full, one.production)
+    assert publish(local, mixed) == (422, "credential_type_wrong")
+    mixed = Credentials(one.public, one.full, one.full)
+    assert publish(local, mixed) == (422, "credential_type_wrong")
+
+
+def test_the_public_part_is_exactly_the_public_part(local: LocalCloud) -> None:
+    given = issued(local)
+    # The full credential as the public one would publish everything.
+    assert publish(local, Credentials(given.full, given.full, given.production)) == (
+        422,
+        "public_view_mismatch",
+    )
+    changed = with_subject(local, given.public, granularity="batch")
+    assert publish(local, Credentials(changed, given.full, given.production)) == (
+        422,
+        "public_view_mismatch",
+    )
+
+
+@pytest.mark.parametrize("value", ["urn:example:" + "x" * 117, "urn:example:ä"])
+def test_passport_ids_that_are_refused(local: LocalCloud, value: str) -> None:
+    given = issued(local)
+    changes = {"id": value, "digitalProductPassportId": value}
+    full = with_subject(local, given.full, **changes)
+    status, code = publish(local, Credentials(given.public, full, given.production))
+    assert (status, code) in ((422, "passport_id_invalid"), (422, "invalid_member"))
+
+
+def test_an_id_that_is_not_the_subjects(local: LocalCloud) -> None:
+    given = issued(local)
+    full = with_subject(local, given.full, id="urn:uuid:other")
+    outcome = publish(local, Credentials(given.public, full, given.production))
+    assert outcome == (422, "passport_id_mismatch")
+
+
+def test_what_each_audience_reads(local: LocalCloud, battery: Onboarded) -> None:
+    local.client().submit_record(battery.device.envelope(1, state_of_charge_permille=731))
+    local.grant(battery.id)
+
+    def read(key: SigningKey | None) -> dict[str, Any]:
+        return local.client(key).passport(battery.id)
+
+    public, operator = read(None), read(local.actors.operator)
+    assert public["generalProductInformation"]["batteryMass"] == 478.5
+    assert "batteryStatus" not in public["generalProductInformation"]
+    assert "batteryCondition" not in public["performanceAndDurability"]
+    assert read(local.actors.other_operator) == public
+    assert read(battery.device.key) == public
+    # State of charge is point 4 of Annex XIII: not for authorities, but for legitimate interest.
+    assert "batteryCondition" not in read(local.actors.authority)["performanceAndDurability"]
+    granted = read(local.actors.broker)
+    assert granted["generalProductInformation"]["batteryStatus"] == "Original"
+    for document in (granted, operator):
+        condition = document["performanceAndDurability"]["batteryCondition"]
+        assert condition["stateOfCharge"]["stateOfChargeValue"] == 73.1
+    text = json.dumps(public)
+    assert "stateOfCharge" not in text and "731" not in text
+
+
+def test_the_newest_record_is_merged(local: LocalCloud, battery: Onboarded) -> None:
+    operator = local.client(local.actors.operator)
+    before = operator.passport(battery.id)
+    assert before == battery.passport
+    when = int(local.time) - 30
+    local.client().submit_record(
+        battery.device.envelope(
+            4,
+            device_time_s=when,
+            state_of_charge_permille=505,
+            state_of_certified_energy_permille=979,
+            remaining_capacity_mah=198_750,
+            full_cycles=321,
+            energy_throughput_wh=12_345_678,
+            capacity_throughput_mah=33_000_500,
+            time_above_limit_min=7,
+            time_below_limit_min=8,
+            time_above_limit_charging_min=9,
+            time_below_limit_charging_min=10,
+        )
+    )
+    after = operator.passport(battery.id)
+    at = rfc3339(when)
+    assert after["lastUpdate"] == at
+    assert after["performanceAndDurability"]["batteryCondition"] == {
+        **before["performanceAndDurability"]["batteryCondition"],
+        "stateOfCharge": {"stateOfChargeValue": 50.5, "lastUpdate": at},
+        "stateOfCertifiedEnergy": {"stateOfCertifiedEnergyValue": 97.9, "lastUpdate": at},
+        "remainingCapacity": {"remainingCapacityValue": 198.75, "lastUpdate": at},
+        "numberOfFullCycles": {"numberOfFullCyclesValue": 321, "lastUpdate": at},
+        "energyThroughput": {"energyThroughputValue": 12345.678, "lastUpdate": at},
+        "capacityThroughput": {"capacityThroughputValue": 33000.5, "lastUpdate": at},
+        "temperatureInformation": {
+            "timeExtremeHighTemp": 7,
+            "timeExtremeLowTemp": 8,
+            "timeExtremeHighTempCharging": 9,
+            "timeExtremeLowTempCharging": 10,
+            "lastUpdate": at,
+        },
+    }
+    rest = copy.deepcopy(after)
+    rest["lastUpdate"] = before["lastUpdate"]
+    rest["performanceAndDurability"]["batteryCondition"] = before["performanceAndDurability"][
+        "batteryCondition"
+    ]
+    assert rest == before
+
+
+def test_the_operators_credential(local: LocalCloud, battery: Onboarded) -> None:
+    local.grant(battery.id)
+    for key, expected in (
+        (None, battery.issued.public),
+        (local.actors.other_operator, battery.issued.public),
+        (local.actors.authority, battery.issued.public),
+        (local.actors.broker, battery.issued.full),
+        (local.actors.operator, battery.issued.full),
+    ):
+        answer = local.client(key).get(battery.id, accept="application/vc+jwt")
+        assert answer.headers["content-type"] == "application/vc+jwt"
+        assert answer.text == expected
+    report = verify(local.client().credential(battery.id))
+    assert report.ok and report.issuer == local.actors.operator.did
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("*/*", "application/json"),
+        ("application/*", "application/json"),
+        ("application/json;q=0.5, application/vc+jwt", "application/vc+jwt"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html"),
+        ("text/html;q=0, */*", "application/json"),
+        ("TEXT/HTML", "text/html"),
+        ("application/json;q=0, */*;q=0.1", "application/vc+jwt"),
+    ],
+)
+def test_negotiation(local: LocalCloud, battery: Onboarded, accept: str, kind: str) -> None:
+    answer = local.client().get(battery.id, accept=accept)
+    assert answer.headers["content-type"].split(";")[0] == kind
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/html;q=0", "application/json;q=0"])
+def test_nothing_acceptable(local: LocalCloud, battery: Onboarded, accept: str) -> None:
+    outcome = refusal(local.client().get, battery.id, accept=accept)
+    assert outcome == (406, "not_acceptable")
+
+
+def test_entity_tags(local: LocalCloud, battery: Onboarded) -> None:
+    path = f"/v1/dpps/{battery.id}"
+    first = local.http.get(path)
+    tag = first.headers["ETag"]
+    assert first.headers["Vary"] == "Accept, DPoP, Cookie"
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    for condition in (tag, f'"x", {tag}', f"W/{tag}", "*"):
+        again = local.http.get(path, headers={"If-None-Match": condition})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["ETag"] == tag
+    assert local.http.get(path, headers={"If-None-Match": '"x"'}).status_code == 200
+    operator = local.client(local.actors.operator).get(battery.id)
+    assert operator.headers["Cache-Control"] == "private, no-cache"
+    assert operator.headers["ETag"] != tag
+    local.client().submit_record(battery.device.envelope(1))
+    assert local.http.get(path).headers["ETag"] != tag
+
+
+@pytest.mark.parametrize("route", ["/p/{id}", "/01/{gtin}/21/{serial}"])
+def test_the_key_of_a_label(local: LocalCloud, battery: Onboarded, route: str) -> None:
+    serial = battery.passport["uniqueProductIdentifier"].rsplit("/", 1)[1]
+    url = route.format(id=battery.id, gtin=GTIN, serial=serial)
+    key = battery.device.public_key.thumbprint
+    client = local.client()
+    assert client.follow(url).headers["Battery-Key"] == "not-given"
+    assert client.follow(url).json()["batteryKey"] == "not-given"
+    good = client.follow(f"{url}?k={key}")
+    assert good.headers["Battery-Key"] == good.json()["batteryKey"] == "registered"
+    assert client.follow(f"{url}?k={key}", accept="application/vc+jwt").status_code == 200
+    foreign = local.onboard().device.public_key.thumbprint
+    for wrong in ("", "x", foreign, local.actors.operator.public_key.thumbprint, key + "A"):
+        assert refusal(client.follow, f"{url}?k={wrong}") == (409, "link_key_mismatch")
+        answer = local.http.get(f"{url}?k={wrong}", headers={"Accept": "application/vc+jwt"})
+        assert answer.headers["Battery-Key"] == answer.json()["batteryKey"] == "unknown"
+    local.administer(lambda registry: registry.revoke(key, int(local.time)))
+    answer = local.http.get(f"{url}?k={key}", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.headers["Battery-Key"]) == (409, "revoked")
+
+
+def test_gtins_are_the_same_with_leading_zeros(local: LocalCloud, battery: Onboarded) -> None:
+    serial = battery.passport["uniqueProductIdentifier"].rsplit("/", 1)[1]
+    client = local.client()
+    assert client.follow(f"/01/{GTIN.lstrip('0')}/21/{serial}").status_code == 200
+    assert refusal(client.follow, f"/01/{GTIN}/21/none") == (404, "passport_unknown")
+
+
+def test_the_status_verifies_without_the_server(local: LocalCloud, battery: Onboarded) -> None:
+    operator = local.client(local.actors.operator)
+    assert refusal(operator.status, battery.id) == (404, "record_unknown")
+    signed = battery.device.signed(3, state_of_charge_permille=444)
+    local.client().submit_record(battery.device.seal(signed))
+    document = operator.status(battery.id)
+    assert document["record"]["state_of_charge_permille"] == 444
+    assert document["device"] == battery.device.key.did
+    raw = credentials.unb64(document["signedRecord"])
+    assert raw == signed
+    assert signed_record_kid(raw) == battery.device.public_key.thumbprint
+    record = verify_record(raw, battery.device.public_key, passport_id=document["passportId"])
+    assert record.sequence == 3
+
+
+def test_recipients_open_their_records_and_nobody_else(
+    local: LocalCloud, battery: Onboarded
+) -> None:
+    operator = local.client(local.actors.operator)
+    assert [r.role for r in operator.recipients(battery.id)] == ["cloud", "authority"]
+    local.grant(battery.id)
+    recipients = operator.recipients(battery.id)
+    assert [r.role for r in recipients] == ["cloud", "authority", "data_broker"]
+    before, after = battery.device.signed(1), battery.device.signed(2)
+    local.client().submit_record(battery.device.seal(before))
+    battery.device.recipients = [r.key for r in recipients]
+    local.client().submit_record(battery.device.seal(after))
+    sealed = local.client(local.actors.authority).records(battery.id)
+    assert [r.sequence for r in sealed] == [1, 2]
+    aad = battery.id.encode()
+    assert decrypt(sealed[0].envelope, local.actors.authority, aad=aad) == before
+    assert decrypt(sealed[1].envelope, local.actors.broker, aad=aad) == after
+    with pytest.raises(Exception, match="recipient_unknown"):
+        decrypt(sealed[0].envelope, local.actors.broker, aad=aad)
+
+
+def test_authorities_receive_by_policy(tmp_path: Any) -> None:
+    cloud = LocalCloud(tmp_path / "data", deliver_to_authority=False)
+    try:
+        battery = cloud.onboard()
+        recipients = cloud.client(cloud.actors.operator).recipients(battery.id)
+        assert [r.role for r in recipients] == ["cloud"]
+    finally:
+        cloud.close()
+
+
+def test_more_recipients_than_a_battery_takes(local: LocalCloud, battery: Onboarded) -> None:
+    from batterypass_cloud.registry import Role
+
+    for _ in range(7):
+        key = SigningKey.generate().public_key
+        local.administer(
+            lambda registry, k=key: registry.register(k, Role.AUTHORITY, at=int(local.time))
+        )
+    outcome = refusal(local.client(local.actors.operator).recipients, battery.id)
+    assert outcome == (409, "too_many_recipients")
+
+
+def test_records_come_in_pages(local: LocalCloud, battery: Onboarded) -> None:
+    for sequence in range(1, 6):
+        local.client().submit_record(battery.device.envelope(sequence * 10))
+    client: CloudClient = local.client(local.actors.operator)
+    assert [r.sequence for r in client.records(battery.id, limit=2)] == [10, 20]
+    assert [r.sequence for r in client.records(battery.id, after=20, limit=3)] == [30, 40, 50]
+    assert client.records(battery.id, after=50) == []
+    path = f"/v1/dpps/{battery.id}/records"
+    assert client.request("GET", path, params={"limit": 2}).json()["next"] == 20
+    assert client.request("GET", path, params={"limit": 5}).json()["next"] is None
+    for bad in ({"limit": 0}, {"limit": 501}, {"after": -2}, {"after": "x"}, {"after": 2**63}):
+        with pytest.raises(CloudError) as caught:
+            client.request("GET", path, params=bad)
+        assert (caught.value.status, caught.value.code) == (400, "parameter_invalid")
+
+
+def test_unknown_addresses_and_methods(local: LocalCloud, battery: Onboarded) -> None:
+    assert refusal(local.client().get, "urn:uuid:none") == (404, "passport_unknown")
+    nothing = local.http.get("/nothing")
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "not_found")
+    method = local.http.put(f"/v1/dpps/{battery.id}")
+    assert (method.status_code, method.json()["code"]) == (405, "method_not_allowed")
+    assert method.headers["content-type"] == "application/problem+json"
