@@ -17,6 +17,8 @@ use crate::error::{Error, ErrorCode, Result};
 pub const KEY_LEN: usize = 32;
 /// Bytes of an uncompressed SEC 1 point on P-256 (`04 || x || y`).
 pub const POINT_LEN: usize = 65;
+/// Bytes of a compressed SEC 1 point on P-256 (`02 || x` or `03 || x`).
+pub const COMPRESSED_LEN: usize = 33;
 /// Bytes of an ES256 signature (`r || s`, big endian).
 pub const SIGNATURE_LEN: usize = 64;
 /// Bytes of an AES-GCM tag.
@@ -73,11 +75,18 @@ pub trait Crypto {
     /// `invalid_key` when the scalar is zero or not below the group order.
     fn p256_public_key(&self, secret: &[u8; KEY_LEN]) -> Result<[u8; POINT_LEN]>;
 
-    /// Checks a SEC 1 point (33 or 65 bytes) and returns it uncompressed.
+    /// Checks that an uncompressed point (`04 || x || y`) is on the curve.
     ///
     /// # Errors
-    /// `invalid_key` when it is not on the curve, or is the point at infinity.
-    fn p256_check_point(&self, point: &[u8]) -> Result<[u8; POINT_LEN]>;
+    /// `invalid_key` when it is not.
+    fn p256_check_point(&self, point: &[u8; POINT_LEN]) -> Result<()>;
+
+    /// Uncompresses a point (`02 || x` or `03 || x`). A method of its own: it costs a square root,
+    /// and a firmware that reads uncompressed points only does not carry it.
+    ///
+    /// # Errors
+    /// `invalid_key` when there is no such point on the curve.
+    fn p256_decompress(&self, point: &[u8; COMPRESSED_LEN]) -> Result<[u8; POINT_LEN]>;
 
     /// ECDH: the x coordinate of `secret * point` (SEC 1 section 3.3.1).
     ///

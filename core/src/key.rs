@@ -108,7 +108,23 @@ impl PublicKey {
     /// # Errors
     /// `invalid_key` for another form, a point off the curve or the point at infinity.
     pub fn from_sec1(point: &[u8]) -> Result<Self> {
-        Portable.p256_check_point(point).map(Self)
+        if let Ok(point) = point.try_into() {
+            return Self::from_sec1_uncompressed(point);
+        }
+        let point = point
+            .try_into()
+            .map_err(|_| Error::new(ErrorCode::InvalidKey))?;
+        Portable.p256_decompress(point).map(Self)
+    }
+
+    /// Reads an uncompressed SEC 1 point. For firmware that never meets a compressed one, this costs
+    /// 2 KiB of flash less than [`PublicKey::from_sec1`].
+    ///
+    /// # Errors
+    /// `invalid_key` for another form or a point off the curve.
+    pub fn from_sec1_uncompressed(point: &[u8; POINT_LEN]) -> Result<Self> {
+        Portable.p256_check_point(point)?;
+        Ok(Self(*point))
     }
 
     /// Returns the uncompressed SEC 1 point.

@@ -9,11 +9,12 @@ use aes_gcm::aes::{Aes128, Aes256};
 use hkdf::{Hkdf, HkdfExtract};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::ecdsa::{Signature, VerifyingKey};
+use p256::elliptic_curve::point::AffineCoordinates;
 use p256::elliptic_curve::sec1::ToSec1Point;
-use p256::{FieldBytes, NistP256, NonZeroScalar};
+use p256::{AffinePoint, FieldBytes, NistP256, NonZeroScalar};
 use sha2::{Digest, Sha256};
 
-use super::{Crypto, KEY_LEN, POINT_LEN, SIGNATURE_LEN, TAG_LEN};
+use super::{COMPRESSED_LEN, Crypto, KEY_LEN, POINT_LEN, SIGNATURE_LEN, TAG_LEN};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Pure Rust, constant time, without an allocator.
@@ -82,20 +83,19 @@ impl Crypto for Portable {
         uncompressed(point.as_bytes())
     }
 
-    fn p256_check_point(&self, point: &[u8]) -> Result<[u8; POINT_LEN]> {
-        // Only the two plain SEC 1 forms; the hybrid form (06, 07) is not allowed anywhere we read.
-        if !matches!(
-            (point.len(), point.first()),
-            (33, Some(2 | 3)) | (65, Some(4))
-        ) {
-            return Err(ErrorCode::InvalidKey.into());
-        }
-        let key = public_key(point)?;
+    fn p256_check_point(&self, point: &[u8; POINT_LEN]) -> Result<()> {
+        affine(point).map(|_| ())
+    }
+
+    fn p256_decompress(&self, point: &[u8; COMPRESSED_LEN]) -> Result<[u8; POINT_LEN]> {
+        // The first byte decides how many follow, so only the two compressed forms can pass.
+        let key = p256::PublicKey::from_sec1_bytes(point)
+            .map_err(|_| Error::new(ErrorCode::InvalidKey))?;
         uncompressed(key.to_sec1_point(false).as_bytes())
     }
 
     fn p256_ecdh(&self, secret: &[u8; KEY_LEN], point: &[u8; POINT_LEN]) -> Result<[u8; KEY_LEN]> {
-        let shared = p256::ecdh::diffie_hellman(scalar(secret)?, public_key(point)?.as_affine());
+        let shared = p256::ecdh::diffie_hellman(scalar(secret)?, affine(point)?);
         Ok((*shared.raw_secret_bytes()).into())
     }
 
@@ -119,7 +119,8 @@ impl Crypto for Portable {
         digest: &[u8; KEY_LEN],
         signature: &[u8; SIGNATURE_LEN],
     ) -> Result<()> {
-        let key = VerifyingKey::from(public_key(point)?);
+        let key = VerifyingKey::from_affine(affine(point)?)
+            .map_err(|_| Error::new(ErrorCode::InvalidKey))?;
         let signature = Signature::from_slice(signature)
             .map_err(|_| Error::new(ErrorCode::SignatureInvalid))?;
         key.verify_prehash(digest, &signature)
@@ -133,8 +134,17 @@ fn scalar(secret: &[u8; KEY_LEN]) -> Result<NonZeroScalar> {
         .ok_or(Error::new(ErrorCode::InvalidKey))
 }
 
-fn public_key(point: &[u8]) -> Result<p256::PublicKey> {
-    p256::PublicKey::from_sec1_bytes(point).map_err(|_| Error::new(ErrorCode::InvalidKey))
+/// Reads an uncompressed point by its coordinates: the general SEC 1 reader would bring the square
+/// root of compressed points into every firmware.
+fn affine(point: &[u8; POINT_LEN]) -> Result<AffinePoint> {
+    let ([4, x @ ..], y) = point.split_at(KEY_LEN + 1) else {
+        return Err(ErrorCode::InvalidKey.into());
+    };
+    let coordinate =
+        |bytes| FieldBytes::try_from(bytes).map_err(|_| Error::new(ErrorCode::InvalidKey));
+    AffinePoint::from_coordinates(&coordinate(x)?, &coordinate(y)?)
+        .into_option()
+        .ok_or(Error::new(ErrorCode::InvalidKey))
 }
 
 fn uncompressed(point: &[u8]) -> Result<[u8; POINT_LEN]> {
