@@ -169,3 +169,21 @@ fn expectation(message: &str) -> String {
         None => message.into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Readers that do not come through [`crate::json`] must not let the last of two win either.
+    #[test]
+    fn serde_alone_refuses_a_member_twice() {
+        for text in [
+            r#"{"batteryMass":1,"batteryMass":2}"#,
+            r#"{"other":1,"other":2}"#,
+        ] {
+            let result = serde_json::from_str::<GeneralProductInformation>(text);
+            let error = result.expect_err("must be refused");
+            assert!(error.to_string().contains("twice"), "{error}");
+        }
+    }
+}

@@ -49,16 +49,21 @@ pub fn verify(token: &str, options: &VerifyOptions<'_>) -> Result<VerifyReport> 
     let algorithm = check_header(&compact.header, &mut findings);
     let issuer = rules::issuer_id(&credential);
     let key = find_key(&compact.header, issuer, options.issuer_key, &mut findings);
+    let verified = match key {
+        // A signature by another algorithm is not even looked at.
+        Some(key) if algorithm => key.verify(compact.signing_input, &compact.signature),
+        _ => Err(ErrorCode::SignatureInvalid.into()),
+    };
     if algorithm
-        && let Some(key) = key
-        && let Err(error) = key.verify(compact.signing_input, &compact.signature)
+        && key.is_some()
+        && let Err(error) = &verified
     {
         let detail = "the signature is not the issuer's over this token";
         findings.error(error.code(), "", detail, "RFC 7515 section 5.2");
     }
     rules::check(&credential, Some(options.at), &mut findings);
     Ok(VerifyReport {
-        ok: key.is_some() && !findings.0.iter().any(|f| f.severity == Severity::Error),
+        ok: verified.is_ok() && !findings.0.iter().any(|f| f.severity == Severity::Error),
         findings: findings.0,
         issuer: issuer.map(ToString::to_string),
         securing: VC_JWT,
