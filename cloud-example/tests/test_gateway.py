@@ -132,6 +132,44 @@ def test_without_a_cloud_nothing_is_acknowledged(cloud: ProcessCloud, onboarded:
     through_gateway(cloud.base_url, device, scenario)
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        ("302 Found", ""),
+        ("200 OK", "<p>Welcome to the proxy</p>"),
+        ("201 Created", "{}"),
+        ("404 Not Found", "<p>No such page</p>"),
+        ("404 Not Found", '{"code": "not_found"}'),
+        ("403 Forbidden", "[]"),
+        ("408 Request Timeout", '{"code": "body_too_slow"}'),
+        ("429 Too Many Requests", '{"code": "slow_down"}'),
+        ("500 Internal Server Error", '{"code": "internal_error"}'),
+        ("507 Insufficient Storage", '{"code": "storage_full"}'),
+    ],
+)
+def test_answers_that_decide_nothing_cost_no_record(status: str, body: str) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 {status}\r\nLocation: /\r\nContent-Length: {len(body)}\r\n"
+        writer.write(f"{head}Connection: close\r\n\r\n{body}".encode())
+        await writer.drain()
+        writer.close()
+
+    async def run() -> None:
+        proxy = await asyncio.start_server(answer, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+        async with Gateway(url) as gateway:
+            port = await gateway.listen("127.0.0.1", 0)
+            session = await DeviceSession.connect(Device(), port)
+            reply = await session.deliver(1, b"an envelope")
+            assert isinstance(reply, Reject) and reply.code == TRY_LATER
+            await session.close()
+        proxy.close()
+        await proxy.wait_closed()
+
+    asyncio.run(run())
+
+
 def test_many_devices_at_once(cloud: ProcessCloud) -> None:
     batteries = [cloud.onboard() for _ in range(8)]
 

@@ -59,23 +59,28 @@ class Cloud:
         except httpx.HTTPError as error:
             self._failed(type(error).__name__)
             return later
-        if answer.status_code >= 500 or answer.status_code in RETRIED:
+        reply = self._reply(message.sequence, answer, now)
+        if reply is None:
             self._failed(str(answer.status_code))
             return later
         self._quiet_until, self._backoff = 0.0, FIRST_BACKOFF_S
-        if answer.status_code in (200, 201):
-            if _member(answer, "sequence") == message.sequence:
-                status = STORED if answer.status_code == 201 else SEEN_BEFORE
-                return Ack(message.sequence, status, now)
-            log.warning("event=sequence_differs sequence=%d", message.sequence)
-        else:
-            log.warning(
-                "event=record_refused sequence=%d status=%d code=%s",
-                message.sequence,
-                answer.status_code,
-                _member(answer, "code"),
-            )
-        return Reject(message.sequence, NOT_ACCEPTED)
+        return reply
+
+    def _reply(self, sequence: int, answer: httpx.Response, now: int) -> Ack | Reject | None:
+        """Return what the cloud has decided, or None where it has not."""
+        if answer.status_code in (200, 201) and (stored := _member(answer, "sequence")) is not None:
+            if stored == sequence:
+                return Ack(sequence, STORED if answer.status_code == 201 else SEEN_BEFORE, now)
+            log.warning("event=sequence_differs sequence=%d", sequence)
+            return Reject(sequence, NOT_ACCEPTED)
+        # A device drops what is rejected for good. Only the cloud itself may decide that: an error
+        # page of a proxy, a redirect or a wrong address must not cost a record.
+        refused = 400 <= answer.status_code < 500 and answer.status_code not in RETRIED
+        code = _member(answer, "code") if refused else None
+        if code is None or code == "not_found":
+            return None
+        log.warning("event=record_refused status=%d code=%s", answer.status_code, code)
+        return Reject(sequence, NOT_ACCEPTED)
 
     async def close(self) -> None:
         """Close the connections to the cloud."""

@@ -88,10 +88,10 @@ def passport_page(
         live=live,
         readings=readings(newest) if newest else [],
         newest=newest,
-        received=rfc3339(newest.received_at) if newest else "",
+        received=text_of("receivedAt", rfc3339(newest.received_at)) if newest else "",
         chart=drawn,
         refresh=REFRESH_S if live else None,
-        checked=rfc3339(now),
+        checked=text_of("checked", rfc3339(now)),
     )
 
 

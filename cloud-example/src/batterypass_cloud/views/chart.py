@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from ..records import StoredRecord
 
 WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 46, 14, 14, 34
+LEFT, RIGHT, TOP, BOTTOM = 66, 14, 14, 36
 MAX_DOTS = 40
 
 
@@ -80,11 +81,10 @@ def chart(history: Sequence[StoredRecord]) -> Chart:
 
 def _range(charges: Sequence[float]) -> tuple[float, float]:
     """Return the axis: a few per cent around the values, or all of it when they vary."""
-    for span in (4, 8, 20, 40):
-        middle = (min(charges) + max(charges)) / 2
-        low = min(max(round(middle) - span / 2, 0), 100 - span)
-        if low <= min(charges) and max(charges) <= low + span:
-            return low, low + span
+    for step in (1, 2, 5, 10):
+        low = min(math.floor(min(charges) / step) * step, 100 - 4 * step)
+        if max(charges) <= low + 4 * step:
+            return low, low + 4 * step
     return 0.0, 100.0
 
 

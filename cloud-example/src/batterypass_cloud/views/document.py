@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..authorize import Audience
-from .labels import CATEGORIES, HEADER, SPELT_OUT, SUBMODELS, label, spelt_out
+from .labels import HEADER, SPELT_OUT, SUBMODELS, WORDS, label, spelt_out
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Section:
     title: str
     anchor: str
     rows: list[Row]
+    chapters: list[Row] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,9 @@ class Hidden:
     readers: str
     items: list[str]
 
+
+CHAPTER = 7
+"""From how many rows on a group is set as a chapter of its section."""
 
 READERS = {
     (Audience.LEGITIMATE_INTEREST,): (
@@ -57,12 +61,12 @@ READERS = {
 def sections(shown: Mapping[str, Any]) -> list[Section]:
     """Return the sections of a page, one for each submodel that has something to show."""
     found = [
-        Section(title, name, _rows(shown[name]))
+        _section(title, name, shown[name])
         for name, title in SUBMODELS.items()
         if isinstance(shown.get(name), dict) and shown[name]
     ]
     header = {k: v for k, v in shown.items() if k not in SUBMODELS}
-    return [*found, Section(HEADER, "passport", _rows(header))]
+    return [*found, _section(HEADER, "passport", header)]
 
 
 def hidden(
@@ -92,8 +96,8 @@ def text_of(name: str, value: Any) -> str:
     if isinstance(value, (int, float)):
         return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
     text = str(value)
-    if name == "batteryCategory":
-        return CATEGORIES.get(text, text)
+    if name in WORDS:
+        return WORDS[name].get(text, text)
     if name in SPELT_OUT:
         return spelt_out(text)
     return _date(text) or text
@@ -114,6 +118,13 @@ def _date(text: str) -> str | None:
     return f"{moment.day} {moment:%B %Y, %H:%M:%S}{zone}"
 
 
+def _section(title: str, anchor: str, members: Mapping[str, Any]) -> Section:
+    # Large groups, such as the technical properties, get the whole width under a heading.
+    rows = _rows(members)
+    large = [row for row in rows if len(row.rows) >= CHAPTER]
+    return Section(title, anchor, [row for row in rows if row not in large], large)
+
+
 def _rows(members: Mapping[str, Any]) -> list[Row]:
     return [_row(name, value) for name, value in members.items()]
 
@@ -129,6 +140,9 @@ def _row(name: str, value: Any) -> Row:
         if {"streetAddress", "postalCode", "addressCountry"} >= value.keys():
             parts = ("streetAddress", "postalCode", "addressCountry")
             return Row(called.text, ", ".join(str(value[p]) for p in parts if p in value))
+        if value.keys() == {"minimum", "maximum"}:
+            low, high = (text_of(name, value[end]) for end in ("minimum", "maximum"))
+            return Row(called.text, f"{low} to {high}", label("minimum").unit)
         return Row(called.text, rows=_rows(value))
     if isinstance(value, list):
         return _list(name, value)

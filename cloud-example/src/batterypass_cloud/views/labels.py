@@ -34,7 +34,7 @@ LABELS: dict[str, Label] = {
     # Header, EN 18223
     "digitalProductPassportId": Label("Passport identifier"),
     "uniqueProductIdentifier": Label("Product identifier"),
-    "granularity": Label("Passport is for a"),
+    "granularity": Label("This passport is of"),
     "dppSchemaVersion": Label("Schema version"),
     "dppStatus": Label("Passport status"),
     "lastUpdate": Label("Last update"),
@@ -110,6 +110,7 @@ LABELS: dict[str, Label] = {
     "timeExtremeHighTempCharging": Label("Above the limit while charging", "min"),
     "timeExtremeLowTempCharging": Label("Below the limit while charging", "min"),
     "remainingPowerCapability": Label("Remaining power capability"),
+    "remainingPowerCapabilityValue": Label("Value"),
     "rPCLastUpdated": Label("Measured"),
     "evolutionOfSelfDischarge": Label("Evolution of self-discharge", "%"),
     "currentSelfDischargingRate": Label("Self-discharge now", "%"),
@@ -180,12 +181,20 @@ LABELS: dict[str, Label] = {
 }
 """Members whose name alone says what they are; what is not here is shown by its own name."""
 
-CATEGORIES = {
-    "lmt": "Light means of transport battery",
-    "ev": "Electric vehicle battery",
-    "industrial": "Industrial battery",
-    "stationary": "Stationary battery energy storage",
+WORDS = {
+    "batteryCategory": {
+        "lmt": "Light means of transport battery",
+        "ev": "Electric vehicle battery",
+        "industrial": "Industrial battery",
+        "stationary": "Stationary battery energy storage",
+    },
+    "granularity": {
+        "item": "one battery",
+        "batch": "a batch of batteries",
+        "model": "a model",
+    },
 }
+"""Values that a page writes out, by member."""
 
 SPELT_OUT = frozenset(
     {
