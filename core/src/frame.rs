@@ -6,7 +6,7 @@
 
 mod message;
 
-pub use message::{Message, Recipients, RejectCode, State, Status};
+pub use message::{Message, PROTOCOL, Recipients, RejectCode, State, Status};
 
 use cobs::CobsEncoder;
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};

@@ -19,6 +19,11 @@ pub const MAX_SERIAL_LEN: usize = 20;
 /// Bytes of the longest text that is read as a link.
 pub const MAX_LINK_LEN: usize = 2048;
 
+/// Tells whether a text can be a passport id: 1 to 128 bytes of visible ASCII.
+pub fn is_valid_id(id: &str) -> bool {
+    (1..=MAX_ID_LEN).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())
+}
+
 /// A link to a passport: `https://<base>/01/<gtin>/21/<serial>?k=<thumbprint>` or
 /// `https://<base>/p/<passport id>?k=<thumbprint>`.
 ///
@@ -76,7 +81,7 @@ impl PassportLink {
     /// # Errors
     /// `invalid_link` for a base or an id that cannot stand in a link.
     pub fn to_passport(base: &str, id: &str, key: Option<Thumbprint>) -> Result<Self> {
-        if id.is_empty() || !id.bytes().all(|b| b.is_ascii_graphic()) || is_dots(id) {
+        if !is_valid_id(id) || is_dots(id) {
             return Err(INVALID);
         }
         Ok(Self {

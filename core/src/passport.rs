@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::access::{self, Audience};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
-use crate::link::MAX_ID_LEN;
+use crate::link::is_valid_id;
 use crate::model::{self, GeneralProductInformation, PerformanceAndDurability, objects, words};
 use crate::prelude::*;
 
@@ -126,11 +126,6 @@ impl Passport {
     pub fn view(&self, audience: Audience) -> Result<Value> {
         self.to_value().map(|value| access::view(value, audience))
     }
-}
-
-/// Tells whether a text can be a passport id: 1 to 128 bytes of visible ASCII.
-pub fn is_valid_id(id: &str) -> bool {
-    (1..=MAX_ID_LEN).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())
 }
 
 #[cfg(test)]

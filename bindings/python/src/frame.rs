@@ -1,7 +1,9 @@
 //! The device link. The messages are dataclasses of `batterypass.types`.
 
 use batterypass::ErrorCode;
-use batterypass::frame::{self, MAX_FRAME, Message, Recipients, RejectCode, State, Status};
+use batterypass::frame::{
+    self, MAX_FRAME, Message, PROTOCOL, Recipients, RejectCode, State, Status,
+};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -9,9 +11,6 @@ use pyo3::types::{PyBytes, PyType};
 
 use crate::arguments::Data;
 use crate::error::{OrRaise, class, refuse};
-
-/// The version in HELLO; the core decodes no other.
-const PROTOCOL: u8 = 1;
 
 static HELLO: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static PROVISION: PyOnceLock<Py<PyType>> = PyOnceLock::new();

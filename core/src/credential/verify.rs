@@ -108,7 +108,7 @@ fn check_header(header: &Map<String, Value>, findings: &mut Findings) -> bool {
     for name in ["crit", "b64"] {
         if header.contains_key(name) {
             let (path, detail) = (format!("/protected/{name}"), "no extension is supported");
-            findings.error(ErrorCode::InvalidMember, path, detail, JWS);
+            findings.error(ErrorCode::UnsupportedHeader, path, detail, JWS);
         }
     }
     for name in ["jwk", "jku", "x5c", "x5u"] {

@@ -3,11 +3,10 @@
 use crate::crypto::POINT_LEN;
 use crate::envelope::MAX_RECIPIENTS;
 use crate::error::{Error, ErrorCode, Result};
+use crate::link::is_valid_id;
 
-/// The version that [`Message::Hello`] names.
-const PROTOCOL: u8 = 1;
-/// Bytes of the longest passport id.
-const MAX_PASSPORT_ID: usize = 128;
+/// The version of the device link, which [`Message::Hello`] names.
+pub const PROTOCOL: u8 = 1;
 
 const HELLO: u8 = 1;
 const PROVISION: u8 = 2;
@@ -143,7 +142,7 @@ impl<'a> Message<'a> {
                 passport_id,
                 recipients,
             } => {
-                if !is_passport_id(passport_id) {
+                if !is_valid_id(passport_id) {
                     return Err(ErrorCode::InvalidArgument.into());
                 }
                 put(&[PROVISION])?;
@@ -222,7 +221,7 @@ impl<'a> Message<'a> {
         let len = input.u8()?;
         let passport_id = core::str::from_utf8(input.take(len.into())?)
             .ok()
-            .filter(|id| is_passport_id(id))
+            .filter(|id| is_valid_id(id))
             .ok_or(Error::new(ErrorCode::MalformedFrame))?;
         let count = input.u8()?;
         let recipients = Recipients::new(input.take(usize::from(count) * POINT_LEN)?)?;
@@ -233,10 +232,6 @@ impl<'a> Message<'a> {
             recipients,
         })
     }
-}
-
-fn is_passport_id(id: &str) -> bool {
-    (1..=MAX_PASSPORT_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// The unread rest of a message.

@@ -177,7 +177,7 @@ fn every_finding_is_reported() {
         [
             "unsupported_algorithm /protected/alg",
             "missing_member /protected/typ",
-            "invalid_member /protected/crit",
+            "unsupported_header /protected/crit",
             "invalid_member /protected/kid",
             "missing_member /@context",
             "missing_member /type",
