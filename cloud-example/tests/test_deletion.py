@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import secrets
+import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from batterypass_cloud import records
+from batterypass_cloud.records import StoredRecord
 from cloudtest import GTIN, LocalCloud, Onboarded, ProcessCloud, refusal, sample_passport
 
 
@@ -121,6 +126,32 @@ def leave_no_trace(cloud: LocalCloud) -> None:
     for battery in batteries[1::2]:
         assert operator.credential(battery.id) == battery.issued.full
         assert len(operator.records(battery.id, limit=500)) * 2 == len(sent[battery.id])
+
+
+def test_pages_that_sqlite_rebalanced_keep_nothing(local: LocalCloud) -> None:
+    """Fail without the rewriting of the file: `secure_delete` alone leaves copies behind."""
+    chance = random.Random(5)
+    batteries = [local.onboard() for _ in range(20)]
+    database = local.app.state.services.database
+    template = dict.fromkeys(records.FIELDS, 1) | {"temperatures_ddegc": [1]}
+    canaries = {battery.id: chance.randbytes(24) for battery in batteries}
+
+    def fill(connection: sqlite3.Connection, numbers: range) -> None:
+        for number in numbers:
+            battery = chance.choice(batteries)
+            content = canaries[battery.id] * chance.randrange(2, 30)
+            record = StoredRecord(number, number, content, content, "", template)
+            records.insert(connection, battery.id, record)
+
+    for start in range(0, 2000, 10):
+        database.write_now(partial(fill, numbers=range(start, start + 10)))
+    operator = local.client(local.actors.operator)
+    left = []
+    for battery in batteries[:10]:
+        operator.delete(battery.id)
+        left += files_with(local.settings.data, canaries[battery.id])
+        left += files_with(local.settings.data, battery.id.encode())
+    assert left == []
 
 
 def test_a_deletion_that_was_cut_short_is_finished_at_the_next_start(

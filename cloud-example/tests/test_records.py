@@ -9,6 +9,7 @@ import pytest
 from batterypass import SigningKey, encrypt
 
 from batterypass_cloud import records
+from batterypass_cloud.problems import Problem
 from cloudtest import LocalCloud, Onboarded, refusal, sample_passport
 from device import TIME_UNSET, Device
 
@@ -142,6 +143,24 @@ def test_a_revoked_key(local: LocalCloud, battery: Onboarded) -> None:
     # A clock that is set back does not make the record before it valid a second time.
     local.time -= 10
     assert post(local, battery.device.envelope(2, current_ma=1)) == (409, "sequence_not_increasing")
+
+
+def test_what_changes_between_opening_and_storing_counts(
+    local: LocalCloud, battery: Onboarded
+) -> None:
+    services, now = local.app.state.services, int(local.time)
+    ingest, database = services.ingest, services.database
+    envelope = battery.device.envelope(1)
+    opened = database.read_now(lambda c: ingest._open(c, envelope, now))
+    thumbprint = battery.device.public_key.thumbprint
+    local.administer(lambda registry: registry.revoke(thumbprint, now))
+    with pytest.raises(Problem) as revoked:
+        database.write_now(lambda c: ingest._store(c, opened, now))
+    assert revoked.value.code == "device_key_revoked"
+    local.client(local.actors.operator).delete(battery.id)
+    with pytest.raises(Problem) as deleted:
+        database.write_now(lambda c: ingest._store(c, opened, now))
+    assert deleted.value.code == "passport_deleted"
 
 
 def test_a_record_for_another_passport_inside(local: LocalCloud, battery: Onboarded) -> None:
