@@ -8,10 +8,12 @@ use embedded_storage_async::nor_flash::NorFlash;
 
 use crate::link::{Due, Link, Outcome};
 use crate::pack::{self, Pack};
-use crate::platform::{Platform, Start};
+use crate::platform::Platform;
 use crate::provisioning::{self, Provisioning};
 use crate::store::{self, Store};
 use crate::text::{self, Part};
+
+mod report;
 
 /// The longest frame that the host sends: PROVISION with a checksum, and COBS overhead.
 const FRAME_IN: usize = provisioning::STORED_MAX + 1 + 8 + 4 + 4;
@@ -91,7 +93,7 @@ impl<'b, P: Platform, F: NorFlash> Device<'b, P, F> {
     /// # Errors
     /// The store's errors. The device must then stand still: see [`store::Error`].
     pub fn start(&mut self) -> Result<(), store::Error> {
-        report_start(&mut self.platform);
+        report::start(&mut self.platform);
         self.load().inspect_err(|error| {
             self.log(&[Part::Text(match error {
                 store::Error::Flash => "standing still: the flash failed",
@@ -209,7 +211,7 @@ impl<'b, P: Platform, F: NorFlash> Device<'b, P, F> {
                 }
                 // HELLO and RECORD are the device's own messages.
                 Some(Ok(_)) => {}
-                Some(Err(error)) => log_error(self.platform.log(), "frame ignored", &error),
+                Some(Err(error)) => report::error(self.platform.log(), "frame ignored", &error),
             }
         }
     }
@@ -352,7 +354,7 @@ impl<'b, P: Platform, F: NorFlash> Device<'b, P, F> {
     }
 
     fn log_error(&mut self, what: &str, error: &Error) {
-        log_error(self.platform.log(), what, error);
+        report::error(self.platform.log(), what, error);
     }
 
     fn log_key(&mut self) {
@@ -388,31 +390,6 @@ enum Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Seal(error)
-    }
-}
-
-fn log_error<W: Write>(log: &mut W, what: &str, error: &Error) {
-    text::line(
-        log,
-        &[
-            Part::Text(what),
-            Part::Text(": "),
-            Part::Text(error.code().as_str()),
-        ],
-    );
-}
-
-fn report_start<P: Platform>(platform: &mut P) {
-    let (why, address) = match platform.start() {
-        Start::Power => ("start", None),
-        Start::Panic => ("start after a panic", None),
-        Start::Fault(address) => ("start after a fault at 0x", Some(address)),
-        Start::Watchdog(address) => ("start by the watchdog, stuck at 0x", Some(address)),
-    };
-    let log = platform.log();
-    match address {
-        None => text::line(log, &[Part::Text(why)]),
-        Some(address) => text::line(log, &[Part::Text(why), Part::Address(address)]),
     }
 }
 

@@ -1,157 +1,17 @@
 //! A whole device on a virtual board: what it sends is opened and verified as a host would.
 
-use core::convert::Infallible;
-use std::collections::VecDeque;
-
 use batterypass::frame::{MAX_FRAME, Recipients, RejectCode, Status};
 use batterypass::record::Record;
-use embedded_io::ErrorType;
-use rand_core::{TryCryptoRng, TryRng};
+
+mod board;
 
 use super::*;
 use crate::nor::Nor;
 use crate::store::{SEQUENCE_BLOCK, SEQUENCE_START};
 use crate::testing::{Memory, key, provisioning};
+use board::Board;
 
 const NOW: u64 = 1_800_000_000;
-
-/// Both ends of the link in memory.
-#[derive(Debug, Default)]
-struct Pipe {
-    to_device: VecDeque<u8>,
-    from_device: Vec<u8>,
-}
-
-impl ErrorType for Pipe {
-    type Error = Infallible;
-}
-
-impl Read for Pipe {
-    fn read(&mut self, out: &mut [u8]) -> Result<usize, Infallible> {
-        Ok(self.to_device.pop_front().map_or(0, |byte| {
-            out[0] = byte;
-            1
-        }))
-    }
-}
-
-impl ReadReady for Pipe {
-    fn read_ready(&mut self) -> Result<bool, Infallible> {
-        Ok(!self.to_device.is_empty())
-    }
-}
-
-impl Write for Pipe {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
-        self.from_device.extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> Result<(), Infallible> {
-        Ok(())
-    }
-}
-
-/// A source that can fail; its numbers only have to differ.
-#[derive(Debug)]
-struct Numbers {
-    next: u8,
-    broken: bool,
-}
-
-#[derive(Debug)]
-struct Broken;
-
-impl core::fmt::Display for Broken {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("broken")
-    }
-}
-
-impl core::error::Error for Broken {}
-
-impl TryRng for Numbers {
-    type Error = Broken;
-
-    fn try_next_u32(&mut self) -> Result<u32, Broken> {
-        let mut bytes = [0; 4];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u32::from_le_bytes(bytes))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Broken> {
-        let mut bytes = [0; 8];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u64::from_le_bytes(bytes))
-    }
-
-    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Broken> {
-        // Half filled, as a source that fails in the middle would leave it.
-        for byte in out.iter_mut() {
-            self.next = self.next.wrapping_mul(5).wrapping_add(113);
-            *byte = self.next;
-        }
-        if self.broken { Err(Broken) } else { Ok(()) }
-    }
-}
-
-impl TryCryptoRng for Numbers {}
-
-#[derive(Debug)]
-struct Board {
-    link: Pipe,
-    log: Pipe,
-    rng: Numbers,
-    now: u64,
-}
-
-impl Board {
-    fn new() -> Self {
-        Self {
-            link: Pipe::default(),
-            log: Pipe::default(),
-            rng: Numbers {
-                next: 1,
-                broken: false,
-            },
-            now: 0,
-        }
-    }
-}
-
-impl Platform for Board {
-    type Link = Pipe;
-    type Log = Pipe;
-    type Rng = Numbers;
-
-    fn link(&mut self) -> &mut Pipe {
-        &mut self.link
-    }
-
-    fn log(&mut self) -> &mut Pipe {
-        &mut self.log
-    }
-
-    fn rng(&mut self) -> &mut Numbers {
-        &mut self.rng
-    }
-
-    fn now_ms(&mut self) -> u64 {
-        self.now
-    }
-
-    fn feed_watchdog(&mut self) {}
-
-    fn idle(&mut self) {}
-
-    fn start(&self) -> Start {
-        Start::Watchdog(0x1234)
-    }
-
-    fn stack_peak(&self) -> Option<u32> {
-        Some(6000)
-    }
-}
 
 type TestDevice<'a> = Device<'a, Board, Nor<'a>>;
 
@@ -461,4 +321,17 @@ fn noise_and_strange_messages_change_nothing() {
         },
     );
     assert_eq!(sequence_of(&run(&mut device, 2000)[0]), 3);
+}
+
+#[test]
+fn a_stuck_link_costs_no_record() {
+    let (memory, mut buffers) = (Memory::new(), Buffers::new());
+    let mut device = boot(&memory, &mut buffers);
+    provision(&mut device, "urn:example:battery:1", 1);
+    device.platform.link.stuck = true;
+    assert!(run(&mut device, 5000).is_empty());
+    assert!(log_of(&device).contains("the link is stuck: record kept"));
+    device.platform.link.stuck = false;
+    let frames = run(&mut device, 5000);
+    assert_eq!(sequence_of(&frames[0]), SEQUENCE_START);
 }
