@@ -241,6 +241,17 @@ def test_the_operators_credential(local: LocalCloud, battery: Onboarded) -> None
         answer = local.client(key).get(battery.id, accept="application/vc+jwt")
         assert answer.headers["content-type"] == "application/vc+jwt"
         assert answer.text == expected
+    # A test report is for authorities only: the full credential would show it to the broker.
+    other = local.onboard(
+        sample_passport(
+            digitalProductPassportId="urn:example:with-a-test-report",
+            uniqueProductIdentifier="urn:example:another-battery",
+            labels={"resultOfTestReport": "https://documents.example/report"},
+        )
+    )
+    local.grant(other.id)
+    assert local.client(local.actors.broker).credential(other.id) == other.issued.public
+    assert local.client(local.actors.operator).credential(other.id) == other.issued.full
     report = verify(local.client().credential(battery.id))
     assert report.ok and report.issuer == local.actors.operator.did
 

@@ -43,14 +43,14 @@ class StoredPassport:
     created_at: int
 
     def credential_for(self, audience: Audience) -> str:
-        """Return the operator's credential that an audience gets.
+        """Return the operator's credential that an audience gets: never more than it may read.
 
-        There are two credentials only, so a person with a legitimate interest gets the full one.
-        One SD-JWT will replace the pair and give each audience exactly its part.
+        There are two credentials only, so whoever may read a part between them gets the public
+        one. One SD-JWT will replace the pair and give each audience exactly its part.
         """
-        if audience in (Audience.OPERATOR, Audience.LEGITIMATE_INTEREST):
-            return self.credentials.full
-        return self.credentials.public
+        document = credentials.subject(self.credentials.full)
+        whole = view(document, audience) == document
+        return self.credentials.full if whole else self.credentials.public
 
 
 @dataclass(frozen=True)
