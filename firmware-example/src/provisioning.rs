@@ -1,15 +1,14 @@
 //! What a device is told once, on the production line: whose passport it reports to, and who may
 //! read its records.
 
+use batterypass::link::{MAX_ID_LEN, is_valid_id};
 use batterypass::{PublicKey, envelope};
 use heapless::{String, Vec};
 
-/// Bytes of the longest passport id.
-pub const PASSPORT_ID_MAX: usize = 128;
 /// Bytes of an uncompressed SEC 1 point.
 pub const POINT: usize = 65;
 /// Bytes of the longest stored form.
-pub const STORED_MAX: usize = 4 + 1 + PASSPORT_ID_MAX + 1 + envelope::MAX_RECIPIENTS * POINT;
+pub const STORED_MAX: usize = 4 + 1 + MAX_ID_LEN + 1 + envelope::MAX_RECIPIENTS * POINT;
 /// Shortest time between two records, in milliseconds. Sealing takes some hundred milliseconds on a
 /// Cortex-M4, so a shorter period would leave no time for the battery.
 const PERIOD_MIN_MS: u32 = 500;
@@ -18,7 +17,7 @@ const PERIOD_MIN_MS: u32 = 500;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Provisioning {
     /// The passport id: what records are bound to and routed by.
-    pub passport_id: String<PASSPORT_ID_MAX>,
+    pub passport_id: String<MAX_ID_LEN>,
     /// Everyone that records are sealed to.
     pub recipients: Vec<PublicKey, { envelope::MAX_RECIPIENTS }>,
     /// Time from record to record in milliseconds.
@@ -32,7 +31,7 @@ impl Provisioning {
         period_ms: u32,
         recipients: impl IntoIterator<Item = &'k [u8]>,
     ) -> Option<Self> {
-        if passport_id.is_empty() || !passport_id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !is_valid_id(passport_id) {
             return None;
         }
         let mut keys = Vec::new();
@@ -92,7 +91,7 @@ mod tests {
 
     #[test]
     fn stored_form_round_trip() {
-        let id = "x".repeat(PASSPORT_ID_MAX);
+        let id = "x".repeat(MAX_ID_LEN);
         let points = core::array::from_fn::<_, 8, _>(|i| key(i as u8 + 1).public_key().to_sec1());
         for n in [1, 8] {
             let new = Provisioning::new(&id, 1000, points[..n].iter().map(|p| &p[..])).unwrap();
@@ -109,7 +108,7 @@ mod tests {
         let good = key(1).public_key().to_sec1();
         let mut off_curve = good;
         off_curve[64] ^= 1;
-        let long = "x".repeat(PASSPORT_ID_MAX + 1);
+        let long = "x".repeat(MAX_ID_LEN + 1);
         for (id, keys) in [
             ("", &[&good[..]][..]),
             ("with space", &[&good[..]]),
