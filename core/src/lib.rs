@@ -39,3 +39,8 @@ pub mod time;
 
 pub use error::{Category, Error, ErrorCode, Result};
 pub use key::{PublicKey, SigningKey, Thumbprint};
+
+/// Runs the Rust of the repository's front page.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod front_page {}
