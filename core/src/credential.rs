@@ -10,7 +10,8 @@ mod rules;
 mod sign;
 mod verify;
 
-pub use report::{Finding, Severity, VerifyReport};
+pub use crate::report::{Finding, Severity};
+pub use report::VerifyReport;
 pub use sign::{SignOptions, passport_credential, sign};
 pub use verify::{VerifyOptions, verify};
 

@@ -83,6 +83,16 @@ codes! {
     OutOfRange "out_of_range" Validation "a value is outside its range";
     MissingMember "missing_member" Validation "a required member is missing";
     InvalidMember "invalid_member" Validation "a member breaks a rule of its standard";
+    UnknownMember "unknown_member" Validation "a member is not one of the data model";
+    UnknownWord "unknown_word" Validation "a word is not one of its enumeration";
+    CheckDigit "check_digit" Validation "a check digit is wrong";
+    DuplicateValue "duplicate_value" Validation "a value that must be unique occurs twice";
+    Inconsistent "inconsistent" Validation "members contradict each other";
+    DoubtfulUnit "doubtful_unit" Validation "a value looks as if it were in another unit";
+    InTheFuture "in_the_future" Validation "a time lies in the future";
+    NotToBeFilled "not_to_be_filled" Validation "a member must not be filled yet";
+    NotApplicable "not_applicable" Validation "a member is not asked of this battery category";
+    PassportNotOwed "passport_not_owed" Validation "the law asks for no passport of this battery";
     NoRecipients "no_recipients" Encryption "the envelope has no recipients";
     TooManyRecipients "too_many_recipients" Encryption "the envelope has more recipients than the limit";
     RecipientUnknown "recipient_unknown" Encryption "the envelope is not addressed to this key";

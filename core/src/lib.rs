@@ -23,6 +23,8 @@ pub mod error;
 pub mod frame;
 pub mod hpke;
 #[cfg(feature = "alloc")]
+pub mod jcs;
+#[cfg(feature = "alloc")]
 pub mod json;
 #[cfg(feature = "alloc")]
 mod jws;
@@ -35,6 +37,8 @@ pub mod passport;
 #[cfg(feature = "alloc")]
 pub mod qr;
 pub mod record;
+#[cfg(feature = "alloc")]
+pub mod report;
 pub mod time;
 
 pub use error::{Category, Error, ErrorCode, Result};

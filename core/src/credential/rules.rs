@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::CONTEXT;
-use super::report::Findings;
 use crate::error::ErrorCode;
 use crate::prelude::*;
+use crate::report::Findings;
 use crate::time::Timestamp;
 
 const CONTEXTS: &str = "VCDM 2.0 section 4.3";

@@ -1,6 +1,5 @@
 use serde_json::{Map, Value, json};
 
-use super::report::Findings;
 use super::{
     CONTEXT, PASSPORT_CREDENTIAL, PASSPORT_SUBJECT, UNDEFINED_TERMS_CONTEXT, VC_JWT, rules,
 };
@@ -9,6 +8,7 @@ use crate::jws;
 use crate::key::SigningKey;
 use crate::passport::Passport;
 use crate::prelude::*;
+use crate::report::Findings;
 use crate::time::Timestamp;
 
 /// What [`sign`] adds to a credential. Members that the credential has already must agree.

@@ -1,12 +1,13 @@
 use serde_json::{Map, Value};
 
-use super::report::{Findings, Severity, VerifyReport};
+use super::report::VerifyReport;
 use super::{VC_JWT, rules};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
 use crate::jws::{self, Compact};
 use crate::key::PublicKey;
 use crate::prelude::*;
+use crate::report::{Findings, Severity};
 use crate::time::Timestamp;
 
 const JWS: &str = "RFC 7515 section 4.1";

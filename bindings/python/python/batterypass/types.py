@@ -31,10 +31,10 @@ class Finding:
 
     code: str
     """The rule's code."""
-    severity: Literal["error", "warning"]
+    severity: Literal["error", "warning", "info"]
     """Whether it decides the verdict."""
     path: str
-    """JSON Pointer into the credential, or into the token's header below `/protected`."""
+    """JSON Pointer into the document, or into a token's header below `/protected`."""
     detail: str
     """What was expected."""
     reference: str
