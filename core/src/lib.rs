@@ -25,6 +25,8 @@ pub mod hpke;
 #[cfg(feature = "alloc")]
 pub mod jcs;
 #[cfg(feature = "alloc")]
+pub mod jcs;
+#[cfg(feature = "alloc")]
 pub mod json;
 #[cfg(feature = "alloc")]
 mod jws;

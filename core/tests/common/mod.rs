@@ -4,18 +4,22 @@
 
 use std::path::PathBuf;
 
+/// Reads a JSON file of the third-party vectors; see [`vector_bytes`].
+pub fn vectors(file: &str) -> Option<serde_json::Value> {
+    let bytes = vector_bytes(file)?;
+    Some(serde_json::from_slice(&bytes).expect("vectors are JSON"))
+}
+
 /// Reads a file of the third-party vectors; `None`, said aloud, where they are not there.
 ///
 /// The folder is `BATTERYPASS_VECTORS`, by default `../shared/vectors` beside the checkout. With
 /// `BATTERYPASS_VECTORS` set, a missing file is a failure.
-pub fn vectors(file: &str) -> Option<serde_json::Value> {
+pub fn vector_bytes(file: &str) -> Option<Vec<u8>> {
     let given = std::env::var_os("BATTERYPASS_VECTORS");
-    let folder = given.clone().map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors"),
-        PathBuf::from,
-    );
+    let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors");
+    let folder = given.clone().map_or_else(default, PathBuf::from);
     match std::fs::read(folder.join(file)) {
-        Ok(bytes) => Some(serde_json::from_slice(&bytes).expect("vectors are JSON")),
+        Ok(bytes) => Some(bytes),
         Err(error) if given.is_some() => panic!("{file}: {error}"),
         Err(_) => {
             eprintln!("NOT RUN: third-party vectors {file} are not on this machine");

@@ -1,0 +1,152 @@
+//! The JSON Canonicalization Scheme (RFC 8785): one byte string for each JSON value.
+//!
+//! Members are sorted by UTF-16 code units, numbers are written as ECMAScript writes doubles, and
+//! nothing that needs no escape is escaped. Signatures over JSON rest on it.
+
+use core::cmp::Ordering;
+
+use serde_json::{Map, Value};
+
+use crate::prelude::*;
+
+/// Returns the canonical form of a value.
+///
+/// Numbers are IEEE 754 doubles here, as RFC 8785 section 3.2.2.3 says: an integer beyond 2^53 is
+/// written as the nearest double, exactly as every other implementation writes it.
+///
+/// ```
+/// use batterypass::jcs;
+/// use serde_json::json;
+///
+/// let value = json!({ "b": [1.0, 1e21, "\u{20ac}\n"], "a": null });
+/// assert_eq!(jcs::to_string(&value), "{\"a\":null,\"b\":[1,1e+21,\"\u{20ac}\\n\"]}");
+/// ```
+///
+/// Recurses as deep as the value is nested; [`json::parse`](crate::json::parse) bounds that.
+pub fn to_string(value: &Value) -> String {
+    let mut out = String::new();
+    write(value, &mut out);
+    out
+}
+
+fn write(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => {
+            // Never absent: without `arbitrary_precision` a number is an integer or a finite double.
+            let number = number.as_f64().unwrap_or_default();
+            out.push_str(ryu_js::Buffer::new().format(number));
+        }
+        Value::String(text) => write_string(text, out),
+        Value::Array(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                if i != 0 {
+                    out.push(',');
+                }
+                write(item, out);
+            }
+            out.push(']');
+        }
+        Value::Object(members) => write_object(members, out),
+    }
+}
+
+fn write_object(members: &Map<String, Value>, out: &mut String) {
+    let mut sorted: Vec<_> = members.iter().collect();
+    // Names are unique, so the order of equals does not matter.
+    sorted.sort_unstable_by(|(a, _), (b, _)| utf16_order(a, b));
+    out.push('{');
+    for (i, (name, value)) in sorted.into_iter().enumerate() {
+        if i != 0 {
+            out.push(',');
+        }
+        write_string(name, out);
+        out.push(':');
+        write(value, out);
+    }
+    out.push('}');
+}
+
+/// Compares as UTF-16 code units without converting.
+///
+/// UTF-8 bytes sort like code points, and so do UTF-16 units, except that the surrogates of
+/// U+10000 and up (first byte F0 and up) come before U+E000 to U+FFFF (first byte EE and EF).
+fn utf16_order(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    match a.iter().zip(b).find(|(x, y)| x != y) {
+        None => a.len().cmp(&b.len()),
+        Some((0xf0.., 0xee | 0xef)) => Ordering::Less,
+        Some((0xee | 0xef, 0xf0..)) => Ordering::Greater,
+        Some((x, y)) => x.cmp(y),
+    }
+}
+
+fn write_string(text: &str, out: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    out.push('"');
+    let mut start = 0;
+    for (i, byte) in text.bytes().enumerate() {
+        let short = match byte {
+            b'"' => '"',
+            b'\\' => '\\',
+            0x08 => 'b',
+            0x09 => 't',
+            0x0a => 'n',
+            0x0c => 'f',
+            0x0d => 'r',
+            0..0x20 => 'u',
+            _ => continue,
+        };
+        // Only ASCII is escaped, so the cuts lie between characters.
+        out.push_str(&text[start..i]);
+        start = i + 1;
+        out.push('\\');
+        out.push(short);
+        if short == 'u' {
+            out.push_str("00");
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+    out.push_str(&text[start..]);
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_by_utf16_units() {
+        let names = [
+            "",
+            "a",
+            "aa",
+            "b",
+            "\u{e9}",
+            "\u{d7ff}",
+            "\u{1f600}",
+            "\u{10ffff}",
+            "\u{e000}",
+            "\u{ffff}",
+        ];
+        for (i, a) in names.iter().enumerate() {
+            for (j, b) in names.iter().enumerate() {
+                assert_eq!(utf16_order(a, b), i.cmp(&j), "{a:?} {b:?}");
+                assert_eq!(utf16_order(a, b), a.encode_utf16().cmp(b.encode_utf16()));
+            }
+        }
+    }
+
+    #[test]
+    fn control_characters() {
+        let text: String = (0..0x23_u8).map(char::from).collect();
+        let expected = "\"\\u0000\\u0001\\u0002\\u0003\\u0004\\u0005\\u0006\\u0007\\b\\t\\n\\u000b\\f\\r\\u000e\
+                        \\u000f\\u0010\\u0011\\u0012\\u0013\\u0014\\u0015\\u0016\\u0017\\u0018\\u0019\\u001a\
+                        \\u001b\\u001c\\u001d\\u001e\\u001f !\\\"\"";
+        assert_eq!(to_string(&text.into()), expected);
+    }
+}
