@@ -25,8 +25,6 @@ pub mod hpke;
 #[cfg(feature = "alloc")]
 pub mod jcs;
 #[cfg(feature = "alloc")]
-pub mod jcs;
-#[cfg(feature = "alloc")]
 pub mod json;
 #[cfg(feature = "alloc")]
 mod jws;
