@@ -15,10 +15,20 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::json::push_token;
 use crate::prelude::*;
 
+pub mod carbon;
+pub mod circularity;
+pub mod due_diligence;
 pub mod general;
+pub mod labels;
+pub mod material;
 pub mod performance;
 
+pub use carbon::CarbonFootprint;
+pub use circularity::Circularity;
+pub use due_diligence::SupplyChainDueDiligence;
 pub use general::GeneralProductInformation;
+pub use labels::Labels;
+pub use material::MaterialComposition;
 pub use performance::PerformanceAndDurability;
 
 /// Defines structs of optional members with the name each has on the wire.

@@ -6,15 +6,16 @@ use crate::access::{self, Audience};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
 use crate::link::is_valid_id;
-use crate::model::{self, GeneralProductInformation, PerformanceAndDurability, objects, words};
+use crate::model::{
+    self, CarbonFootprint, Circularity, GeneralProductInformation, Labels, MaterialComposition,
+    PerformanceAndDurability, SupplyChainDueDiligence, objects, words,
+};
 use crate::prelude::*;
 
 objects! {
     /// A battery passport.
     ///
-    /// Submodels that have no type yet are kept in `extra` under their names (`carbonFootprint`,
-    /// `circularity`, `materialComposition`, `labels`, `supplyChainDueDiligence`), as is everything
-    /// unknown: what was read is what is written.
+    /// Everything unknown is kept in `extra`: what was read is what is written.
     Passport {
         /// Identifier of this passport, EN 18223. Read it through [`Passport::id`], which checks it.
         digital_product_passport_id: String = "digitalProductPassportId",
@@ -38,8 +39,18 @@ objects! {
         successor: String = "successor",
         /// Identification of the battery, its maker and its operator.
         general_product_information: GeneralProductInformation = "generalProductInformation",
+        /// Declared carbon footprint.
+        carbon_footprint: CarbonFootprint = "carbonFootprint",
+        /// Dismantling, spare parts, recycled content and end of life.
+        circularity: Circularity = "circularity",
+        /// What the battery is made of.
+        material_composition: MaterialComposition = "materialComposition",
         /// Ratings and condition.
         performance_and_durability: PerformanceAndDurability = "performanceAndDurability",
+        /// Labels and proofs of conformity.
+        labels: Labels = "labels",
+        /// Due diligence in the supply chain.
+        supply_chain_due_diligence: SupplyChainDueDiligence = "supplyChainDueDiligence",
     }
 }
 

@@ -15,14 +15,28 @@ pub fn vectors(file: &str) -> Option<serde_json::Value> {
 /// The folder is `BATTERYPASS_VECTORS`, by default `../shared/vectors` beside the checkout. With
 /// `BATTERYPASS_VECTORS` set, a missing file is a failure.
 pub fn vector_bytes(file: &str) -> Option<Vec<u8>> {
-    let given = std::env::var_os("BATTERYPASS_VECTORS");
-    let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/vectors");
-    let folder = given.clone().map_or_else(default, PathBuf::from);
+    outside("BATTERYPASS_VECTORS", "vectors", file)
+}
+
+/// Reads a file of the BatteryPassDataModel, as UTF-8; `None`, said aloud, where it is not there.
+///
+/// The folder is `BATTERYPASS_UPSTREAM`, by default `../shared/upstream` beside the checkout. With
+/// `BATTERYPASS_UPSTREAM` set, a missing file is a failure.
+pub fn upstream(file: &str) -> Option<Vec<u8>> {
+    outside("BATTERYPASS_UPSTREAM", "upstream", file)
+}
+
+fn outside(variable: &str, folder: &str, file: &str) -> Option<Vec<u8>> {
+    let given = std::env::var_os(variable);
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared");
+    let folder = given
+        .clone()
+        .map_or_else(|| beside.join(folder), PathBuf::from);
     match std::fs::read(folder.join(file)) {
         Ok(bytes) => Some(bytes),
         Err(error) if given.is_some() => panic!("{file}: {error}"),
         Err(_) => {
-            eprintln!("NOT RUN: third-party vectors {file} are not on this machine");
+            eprintln!("NOT RUN: third-party file {file} is not on this machine");
             None
         }
     }
