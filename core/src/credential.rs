@@ -3,20 +3,25 @@
 //!
 //! A secured credential is a JWS whose payload is the credential itself: header `alg` ES256, `typ`
 //! `vc+jwt`, `cty` `vc`, and `kid` the DID URL of the issuer's key. Issuers are `did:key`, which needs
-//! no network; another issuer's key can be given to [`verify`].
+//! no network; another issuer's key can be given to [`verify`]. For people who read JSON the proof can
+//! stand inside the credential instead: [`add_proof`], [`verify_proof`].
 
+mod proof;
 mod report;
 mod rules;
 mod sign;
 mod verify;
 
 pub use crate::report::{Finding, Severity};
+pub use proof::{ProofOptions, add_proof, verify_proof};
 pub use report::VerifyReport;
 pub use sign::{SignOptions, passport_credential, sign};
 pub use verify::{VerifyOptions, verify};
 
-/// The securing form of this module, as the other languages name it.
+/// The securing form of [`sign`] and [`verify`], as the other languages name it.
 pub const VC_JWT: &str = "vc+jwt";
+/// The securing form of [`add_proof`] and [`verify_proof`].
+pub const ECDSA_JCS_2019: &str = "ecdsa-jcs-2019";
 /// The context that comes first in every credential, VCDM 2.0 section 4.3.
 pub const CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 /// The context that gives terms without a definition of their own an IRI, VCDM 2.0 section 5.2.

@@ -34,6 +34,33 @@ pub struct SignOptions<'a> {
 /// key's `did:key`; `invalid_argument` with the path of a member that contradicts an option;
 /// `missing_member` or `invalid_member` with its path for what VCDM 2.0 forbids.
 pub fn sign(credential: Value, key: &SigningKey, options: &SignOptions<'_>) -> Result<String> {
+    let credential = prepared(credential, key, options)?;
+    let header = json!({
+        "alg": jws::ES256,
+        "typ": VC_JWT,
+        "cty": "vc",
+        "kid": key_url(key),
+    });
+    jws::sign(
+        &header,
+        Value::Object(credential).to_string().as_bytes(),
+        key,
+    )
+}
+
+/// The DID URL of a key: a did:key has one key, whose fragment repeats it.
+pub(super) fn key_url(key: &SigningKey) -> String {
+    let did = key.public_key().did();
+    let fragment = did.strip_prefix("did:key:").unwrap_or_default();
+    format!("{did}#{fragment}")
+}
+
+/// Completes a credential and checks it: what every securing form does first.
+pub(super) fn prepared(
+    credential: Value,
+    key: &SigningKey,
+    options: &SignOptions<'_>,
+) -> Result<Map<String, Value>> {
     let Value::Object(given) = credential else {
         return Err(Error::new(ErrorCode::WrongType).because("expected an object"));
     };
@@ -49,18 +76,7 @@ pub fn sign(credential: Value, key: &SigningKey, options: &SignOptions<'_>) -> R
     if rules::issuer_id(&credential) != Some(did.as_str()) {
         return Err(Error::new(ErrorCode::IssuerMismatch).at("/issuer"));
     }
-    let fragment = did.strip_prefix("did:key:").unwrap_or_default();
-    let header = json!({
-        "alg": jws::ES256,
-        "typ": VC_JWT,
-        "cty": "vc",
-        "kid": format!("{did}#{fragment}"),
-    });
-    jws::sign(
-        &header,
-        Value::Object(credential).to_string().as_bytes(),
-        key,
-    )
+    Ok(credential)
 }
 
 /// Makes the credential of a passport: the passport is its subject, under its own id.

@@ -49,7 +49,11 @@ pub fn verify(token: &str, options: &VerifyOptions<'_>) -> Result<VerifyReport> 
     let mut findings = Findings::default();
     let algorithm = check_header(&compact.header, &mut findings);
     let issuer = rules::issuer_id(&credential);
-    let key = find_key(&compact.header, issuer, options.issuer_key, &mut findings);
+    let key = find_key(issuer, options.issuer_key, &mut findings);
+    if let (Some(_), Some(issuer)) = (key, issuer) {
+        let kid = compact.header.get("kid");
+        check_key_url(kid, "/protected/kid", &[issuer], &mut findings);
+    }
     let verified = match key {
         // A signature by another algorithm is not even looked at.
         Some(key) if algorithm => key.verify(compact.signing_input, &compact.signature),
@@ -143,9 +147,8 @@ fn is_media_type(value: &Value, expected: &str) -> bool {
     })
 }
 
-/// Finds the issuer's key and checks that `kid` names it.
-fn find_key(
-    header: &Map<String, Value>,
+/// Finds the issuer's key: from its `did:key`, or the one that was given.
+pub(super) fn find_key(
     issuer: Option<&str>,
     given: Option<&PublicKey>,
     findings: &mut Findings,
@@ -154,7 +157,7 @@ fn find_key(
     let own = issuer
         .starts_with("did:key:")
         .then(|| PublicKey::from_did(issuer));
-    let key = match (own, given) {
+    Some(match (own, given) {
         (Some(Err(error)), _) => {
             let detail = "the issuer is not a did:key of a P-256 key";
             findings.error(error.code(), "/issuer", detail, "did:key section 3");
@@ -172,26 +175,29 @@ fn find_key(
             findings.error(ErrorCode::InvalidDid, "/issuer", detail, KEY_DISCOVERY);
             return None;
         }
-    };
-    check_kid(header.get("kid"), issuer, findings);
-    Some(key)
+    })
 }
 
-fn check_kid(kid: Option<&Value>, issuer: &str, findings: &mut Findings) {
-    const PATH: &str = "/protected/kid";
+/// Checks that the member at `path` is a DID URL of one of `dids`.
+pub(super) fn check_key_url(
+    url: Option<&Value>,
+    path: &str,
+    dids: &[&str],
+    findings: &mut Findings,
+) {
     const DETAIL: &str = "expected the DID URL of the issuer's key";
-    let Some(kid) = kid else {
-        return findings.error(ErrorCode::MissingMember, PATH, DETAIL, KEY_DISCOVERY);
+    let Some(url) = url else {
+        return findings.error(ErrorCode::MissingMember, path, DETAIL, KEY_DISCOVERY);
     };
-    let parts = kid.as_str().and_then(|kid| kid.split_once('#'));
+    let parts = url.as_str().and_then(|url| url.split_once('#'));
     let code = match parts {
         None | Some((_, "")) => ErrorCode::InvalidMember,
-        Some((did, _)) if did != issuer => ErrorCode::IssuerMismatch,
+        Some((did, _)) if !dids.contains(&did) => ErrorCode::IssuerMismatch,
         // A did:key has one key, whose fragment repeats it.
         Some((did, fragment)) => match did.strip_prefix("did:key:") {
             Some(name) if name != fragment => ErrorCode::KeyMismatch,
             _ => return,
         },
     };
-    findings.error(code, PATH, DETAIL, KEY_DISCOVERY);
+    findings.error(code, path, DETAIL, KEY_DISCOVERY);
 }
