@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 use crate::error::{Error, ErrorCode, Result};
 use crate::prelude::*;
 
+pub use crate::attribute::Point;
+
 /// Who reads. The audiences form a lattice, not a ladder: an authority does not see point 4.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -66,19 +68,6 @@ impl FromStr for Audience {
                 .because("expected public, authority, legitimate_interest or operator")
         })
     }
-}
-
-/// The four points of Annex XIII.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Point {
-    /// Point 1: publicly accessible, about the model.
-    Public = 1,
-    /// Point 2: for persons with a legitimate interest and the Commission, about the model.
-    InterestAndCommission = 2,
-    /// Point 3: for notified bodies, market surveillance authorities and the Commission.
-    Authorities = 3,
-    /// Point 4: for persons with a legitimate interest, about the individual battery.
-    IndividualBattery = 4,
 }
 
 /// Returns the point of Annex XIII that a leaf falls under, by its path from the top of a passport with

@@ -13,6 +13,7 @@ mod prelude {
 
 #[cfg(feature = "alloc")]
 pub mod access;
+pub mod attribute;
 mod cbor;
 pub mod cose;
 #[cfg(feature = "alloc")]

@@ -1,0 +1,171 @@
+//! Paths of the table: `labels.labels[?labelingSubject=SeparateCollection].labelingSymbol`.
+
+/// One step of a path.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Step<'a> {
+    /// The member of this name.
+    Member(&'a str),
+    /// Any member, written `*`: the languages of a text.
+    AnyMember,
+    /// Every element of an array, written `[]`.
+    Elements,
+    /// The elements whose `member` (names with `.` between them) is `value`, written
+    /// `[?member=value]`. `true` is the boolean, all else a string.
+    Selected {
+        /// Where the value is, from the element.
+        member: &'a str,
+        /// What it must be.
+        value: &'a str,
+    },
+}
+
+/// Returns the steps of a path. It is meant for the paths of the table; in any other text it does not
+/// panic and the steps mean nothing.
+pub const fn steps(path: &str) -> Steps<'_> {
+    Steps(path)
+}
+
+/// Iterator that [`steps`] returns.
+#[derive(Clone, Debug)]
+pub struct Steps<'a>(&'a str);
+
+impl<'a> Iterator for Steps<'a> {
+    type Item = Step<'a>;
+
+    fn next(&mut self) -> Option<Step<'a>> {
+        if self.0.is_empty() {
+            return None;
+        }
+        if let Some(rest) = self.0.strip_prefix('[') {
+            let (inside, rest) = rest.split_once(']').unwrap_or((rest, ""));
+            self.0 = rest.strip_prefix('.').unwrap_or(rest);
+            let filter = inside
+                .strip_prefix('?')
+                .and_then(|filter| filter.split_once('='));
+            return Some(match filter {
+                Some((member, value)) => Step::Selected { member, value },
+                None => Step::Elements,
+            });
+        }
+        let end = self.0.find(['.', '[']).unwrap_or(self.0.len());
+        let (name, rest) = self.0.split_at(end);
+        self.0 = rest.strip_prefix('.').unwrap_or(rest);
+        Some(if name == "*" {
+            Step::AnyMember
+        } else {
+            Step::Member(name)
+        })
+    }
+}
+
+#[cfg(feature = "alloc")]
+mod find {
+    use serde_json::Value;
+
+    use super::{Step, Steps, steps};
+    use crate::attribute::Attribute;
+    use crate::prelude::*;
+
+    impl Attribute {
+        /// Returns every value of the attribute in a passport, each with its JSON Pointer.
+        pub fn find<'v>(&self, passport: &'v Value) -> Vec<(String, &'v Value)> {
+            let mut found = Vec::new();
+            for path in self.paths {
+                walk(steps(path), passport, &mut String::new(), &mut found);
+            }
+            found
+        }
+
+        /// Tells whether a passport gives the attribute.
+        pub fn is_in(&self, passport: &Value) -> bool {
+            !self.find(passport).is_empty()
+        }
+    }
+
+    /// Recurses as deep as the path is long.
+    fn walk<'v>(
+        mut path: Steps<'_>,
+        value: &'v Value,
+        pointer: &mut String,
+        found: &mut Vec<(String, &'v Value)>,
+    ) {
+        let length = pointer.len();
+        match path.next() {
+            None => found.push((pointer.clone(), value)),
+            Some(Step::Member(name)) => {
+                if let Some(member) = value.get(name) {
+                    pointer.push('/');
+                    pointer.push_str(name);
+                    walk(path, member, pointer, found);
+                    pointer.truncate(length);
+                }
+            }
+            Some(Step::AnyMember) => {
+                for (name, member) in value.as_object().into_iter().flatten() {
+                    pointer.push('/');
+                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                    walk(path.clone(), member, pointer, found);
+                    pointer.truncate(length);
+                }
+            }
+            Some(step) => {
+                for (index, element) in value.as_array().into_iter().flatten().enumerate() {
+                    if let Step::Selected { member, value } = step
+                        && !selects(element, member, value)
+                    {
+                        continue;
+                    }
+                    pointer.push('/');
+                    pointer.push_str(&index.to_string());
+                    walk(path.clone(), element, pointer, found);
+                    pointer.truncate(length);
+                }
+            }
+        }
+    }
+
+    /// Tells whether an element of an array is one that a filter means.
+    fn selects(element: &Value, member: &str, value: &str) -> bool {
+        let mut found = Some(element);
+        for name in member.split('.') {
+            found = found.and_then(|object| object.get(name));
+        }
+        match found {
+            Some(Value::Bool(is)) => *is && value == "true",
+            Some(Value::String(text)) => text == value && value != "true",
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_read_step_by_step() {
+        let mut path = steps("a.b[?c.d=E].f[].g.*");
+        for step in [
+            Step::Member("a"),
+            Step::Member("b"),
+            Step::Selected {
+                member: "c.d",
+                value: "E",
+            },
+            Step::Member("f"),
+            Step::Elements,
+            Step::Member("g"),
+            Step::AnyMember,
+        ] {
+            assert_eq!(path.next(), Some(step));
+        }
+        assert_eq!(path.next(), None);
+    }
+
+    #[test]
+    fn other_text_does_no_harm() {
+        for text in ["", "[", "]", "..", "[?", "[?a", "a[?b=", "ü[", "[]]["] {
+            assert!(steps(text).count() <= text.len());
+        }
+    }
+}

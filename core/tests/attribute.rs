@@ -1,0 +1,240 @@
+//! The table of attributes is generated from the data file: `UPDATE_TABLE=1 cargo test --test attribute`.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![cfg(feature = "std")]
+
+use core::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use batterypass::attribute::{self, Category, Guidance, Obligation, Point, Step};
+use serde_json::{Value, json};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn data() -> Value {
+    let text = std::fs::read_to_string(repository().join("schemas/attributes.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn camel(name: &str) -> String {
+    name.split('_')
+        .map(|word| word[..1].to_uppercase() + &word[1..])
+        .collect()
+}
+
+fn option(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        text => format!("Some({:?})", text.as_str().unwrap()),
+    }
+}
+
+fn texts(value: &Value) -> String {
+    let texts: Vec<String> = value
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|text| format!("{:?}", text.as_str().unwrap()))
+        .collect();
+    format!("&[{}]", texts.join(", "))
+}
+
+/// The text of `core/src/attribute/table.rs`.
+fn table() -> String {
+    let data = data();
+    let attributes = data["attributes"].as_array().unwrap();
+    let mut text = format!(
+        "//! Generated from `schemas/attributes.json` by `core/tests/attribute.rs`.\n\n\
+         use super::{{Attribute, Granularity, Guidance, Obligation, Point, Update}};\n\n\
+         pub(super) static ATTRIBUTES: [Attribute; {}] = [\n",
+        attributes.len()
+    );
+    for attribute in attributes {
+        let of = |name: &str| attribute[name].as_str().unwrap();
+        let point = Point::ALL
+            .into_iter()
+            .find(|point| json!(*point as u8) == attribute["point"])
+            .unwrap();
+        let obligations = Category::ALL.map(|category| {
+            let obligation = attribute["obligation"][category.as_str()].as_str().unwrap();
+            format!("Obligation::{}", camel(obligation))
+        });
+        let guidance = ["ev", "lmt", "industrial"].map(|category| {
+            attribute["guidance"][category]
+                .as_str()
+                .map_or("None".to_owned(), |rule| {
+                    format!("Some(Guidance::{})", camel(rule))
+                })
+        });
+        writeln!(
+            text,
+            "    Attribute {{\n        \
+             number: {},\n        clause: {:?},\n        name: {:?},\n        \
+             paths: {},\n        leaves: {},\n        point: Point::{point:?},\n        \
+             from: {},\n        dynamic: {},\n        update: Update::{},\n        \
+             granularity: Granularity::{},\n        unit: {},\n        wire_unit: {},\n        \
+             reference: {:?},\n        note: {},\n        \
+             obligations: [{}],\n        guidance: [{}],\n    }},",
+            attribute["number"],
+            of("clause"),
+            of("name"),
+            texts(&attribute["paths"]),
+            texts(&attribute["leaves"]),
+            option(&attribute["from"]),
+            attribute["dynamic"],
+            camel(of("update")),
+            camel(of("granularity")),
+            option(&attribute["unit"]),
+            option(&attribute["wireUnit"]),
+            of("reference"),
+            option(&attribute["note"]),
+            obligations.join(", "),
+            guidance.join(", "),
+        )
+        .unwrap();
+    }
+    text.push_str("];\n");
+    text
+}
+
+#[test]
+fn the_table_is_that_of_the_data_file() {
+    let path = repository().join("core/src/attribute/table.rs");
+    if std::env::var_os("UPDATE_TABLE").is_some() {
+        std::fs::write(&path, table()).unwrap();
+    }
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap(),
+        table(),
+        "run UPDATE_TABLE=1 cargo test --test attribute, twice"
+    );
+}
+
+#[test]
+fn there_are_93() {
+    for (index, attribute) in attribute::all().iter().enumerate() {
+        assert_eq!(usize::from(attribute.number), index + 1);
+        assert_eq!(attribute::by_number(attribute.number), Some(attribute));
+        assert!(attribute.clause.starts_with("6."), "{}", attribute.number);
+        assert!(!attribute.name.is_empty() && !attribute.reference.is_empty());
+        assert_eq!(attribute.paths.is_empty(), attribute.leaves.is_empty());
+    }
+    for number in [0, 94, 255] {
+        assert_eq!(attribute::by_number(number), None);
+    }
+}
+
+/// Figures of the published tables, and what the corrections in the data file make of them.
+#[test]
+fn the_counts_are_those_of_the_facts_and_the_corrections() {
+    let count = |rule: &dyn Fn(&attribute::Attribute) -> bool| {
+        attribute::all().iter().filter(|a| rule(a)).count()
+    };
+    assert_eq!(
+        Point::ALL.map(|point| count(&|a| a.point == point)),
+        [60, 5, 1, 27]
+    );
+    assert_eq!(count(&|a| a.dynamic), 20);
+    let missing: Vec<u8> = attribute::all()
+        .iter()
+        .filter(|a| a.paths.is_empty())
+        .map(|a| a.number)
+        .collect();
+    assert_eq!(missing, [26, 91, 92]);
+    for (category, counts) in [
+        (Category::Ev, [58, 12, 12, 11]),
+        (Category::Lmt, [66, 14, 9, 4]),
+        (Category::Industrial, [38, 30, 14, 11]),
+        (Category::Stationary, [66, 14, 9, 4]),
+    ] {
+        let of = |obligation| count(&|a| a.obligation(category) == obligation);
+        assert_eq!(
+            [
+                of(Obligation::Mandatory),
+                of(Obligation::Conditional),
+                of(Obligation::Voluntary),
+                of(Obligation::NotApplicable),
+            ],
+            counts,
+            "{category:?}"
+        );
+    }
+}
+
+#[test]
+fn what_the_issue_names_holds() {
+    let of = |number| attribute::by_number(number).unwrap();
+    let threshold = of(83);
+    assert_eq!(
+        threshold.guidance(Category::Lmt),
+        Some(Guidance::NotToBeFilled)
+    );
+    assert_eq!(threshold.guidance(Category::Ev), Some(Guidance::Mandatory));
+    assert_eq!(
+        threshold.obligation(Category::Stationary),
+        Obligation::NotApplicable
+    );
+    assert_eq!(of(57).obligation(Category::Lmt), Obligation::NotApplicable);
+    for category in [Category::Industrial, Category::Stationary] {
+        assert_eq!(
+            of(54).guidance(category),
+            Some(Guidance::Conditional),
+            "stationary batteries are industrial"
+        );
+    }
+}
+
+#[test]
+fn values_are_found_by_path_and_filter() {
+    let passport = json!({
+        "materialComposition": { "batteryMaterials": [
+            { "batteryMaterialLocation": { "componentName": "Housing" }, "isCriticalRawMaterial": true },
+            { "batteryMaterialLocation": { "componentName": "Anode" }, "isCriticalRawMaterial": "true" },
+        ] },
+        "labels": { "labels": [
+            { "labelingSubject": "HazardousMaterial", "labelingSymbol": "https://example.com/cd" }
+        ] },
+    });
+    let found = |number| -> Vec<String> {
+        let attribute = attribute::by_number(number).unwrap();
+        let found = attribute.find(&passport);
+        assert_eq!(attribute.is_in(&passport), !found.is_empty());
+        for (pointer, value) in &found {
+            assert_eq!(passport.pointer(pointer), Some(*value));
+        }
+        found.into_iter().map(|(pointer, _)| pointer).collect()
+    };
+    assert_eq!(found(32), ["/materialComposition/batteryMaterials/0"]);
+    assert_eq!(found(33), ["/materialComposition/batteryMaterials/1"]);
+    assert_eq!(found(13), ["/labels/labels/0/labelingSymbol"]);
+    assert!(found(12).is_empty());
+}
+
+/// A path that upstream's model does not have would never be found.
+#[test]
+fn leaves_have_a_name_at_the_top_that_a_passport_has() {
+    const TOP: [&str; 10] = [
+        "digitalProductPassportId",
+        "uniqueProductIdentifier",
+        "economicOperatorId",
+        "generalProductInformation",
+        "carbonFootprint",
+        "circularity",
+        "materialComposition",
+        "performanceAndDurability",
+        "labels",
+        "supplyChainDueDiligence",
+    ];
+    let mut seen = [false; TOP.len()];
+    for attribute in attribute::all() {
+        for path in attribute.paths.iter().chain(attribute.leaves) {
+            let Some(Step::Member(top)) = attribute::steps(path).next() else {
+                panic!("{path}");
+            };
+            seen[TOP.iter().position(|name| *name == top).unwrap()] = true;
+        }
+    }
+    assert_eq!(seen, [true; TOP.len()]);
+}
