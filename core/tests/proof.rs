@@ -97,7 +97,8 @@ fn proofs_hold_in_their_time() {
 
 #[test]
 fn changed_members_are_refused() {
-    let cases: [(&str, Value, &[(ErrorCode, &str)]); 9] = [
+    type Case = (&'static str, Value, &'static [(ErrorCode, &'static str)]);
+    let cases: [Case; 9] = [
         (
             "/credentialSubject/mass",
             json!(430.6),

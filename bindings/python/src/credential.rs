@@ -1,7 +1,9 @@
 //! `sign` and `verify`.
 
 use batterypass::ErrorCode;
-use batterypass::credential::{self, SignOptions, VC_JWT, VerifyOptions};
+use batterypass::credential::{
+    self, ECDSA_JCS_2019, ProofOptions, SignOptions, VC_JWT, VerifyOptions,
+};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
@@ -20,8 +22,8 @@ static FINDING: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 #[pyo3(signature = (credential, key, *, securing = "vc+jwt", issuer = None, valid_from = None,
                     valid_until = None, status = None, deterministic = false))]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
-pub(crate) fn sign(
-    py: Python<'_>,
+pub(crate) fn sign<'py>(
+    py: Python<'py>,
     credential: &Bound<'_, PyAny>,
     key: &Bound<'_, SigningKey>,
     securing: &str,
@@ -30,11 +32,11 @@ pub(crate) fn sign(
     valid_until: Option<Time>,
     status: Option<&Bound<'_, PyDict>>,
     deterministic: bool,
-) -> PyResult<String> {
+) -> PyResult<Bound<'py, PyAny>> {
     // This backend has no other way to sign, so the wish for RFC 6979 is always granted.
     let _ = deterministic;
-    if securing != VC_JWT {
-        let detail = "the only securing form so far is vc+jwt";
+    if ![VC_JWT, ECDSA_JCS_2019].contains(&securing) {
+        let detail = "the securing forms so far are vc+jwt and ecdsa-jcs-2019";
         return Err(refuse(py, ErrorCode::InvalidArgument, "/securing", detail));
     }
     let document = match credential.cast::<Passport>() {
@@ -49,16 +51,30 @@ pub(crate) fn sign(
         status: status.as_ref(),
     };
     let key = &key.get().0;
-    py.detach(|| credential::sign(document, key, &options))
-        .or_raise(py)
+    if securing == VC_JWT {
+        let token = py
+            .detach(|| credential::sign(document, key, &options))
+            .or_raise(py)?;
+        return Ok(token.into_pyobject(py)?.into_any());
+    }
+    let options = ProofOptions {
+        credential: options,
+        created: Some(now(py)?),
+        expires: None,
+    };
+    let secured = py
+        .detach(|| credential::add_proof(document, key, &options))
+        .or_raise(py)?;
+    bridge::to_python(py, &secured)
 }
 
-/// Verify a `vc+jwt` offline and return every rule that does not hold.
+/// Verify a secured credential offline and return every rule that does not hold: a `vc+jwt` as text, or
+/// a dict with an embedded `ecdsa-jcs-2019` proof.
 #[pyfunction]
 #[pyo3(signature = (secured, *, at = None, issuer_key = None))]
 pub(crate) fn verify<'py>(
     py: Python<'py>,
-    secured: &str,
+    secured: &Bound<'py, PyAny>,
     at: Option<Time>,
     issuer_key: Option<PublicKey>,
 ) -> PyResult<Bound<'py, PyAny>> {
@@ -66,9 +82,13 @@ pub(crate) fn verify<'py>(
         at: at.map_or_else(|| now(py), |time| Ok(time.0))?,
         issuer_key: issuer_key.as_ref().map(|key| &key.0),
     };
-    let report = py
-        .detach(|| credential::verify(secured, &options))
-        .or_raise(py)?;
+    let report = if let Ok(token) = secured.extract::<String>() {
+        py.detach(|| credential::verify(&token, &options))
+    } else {
+        let secured = bridge::to_json(secured.cast::<PyDict>()?)?;
+        py.detach(|| credential::verify_proof(&secured, &options))
+    }
+    .or_raise(py)?;
     let finding = class(py, &FINDING, "Finding")?;
     let findings = report
         .findings

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, NoReturn, TypeAlias, final
+from typing import Any, Literal, NoReturn, TypeAlias, final, overload
 
 from .types import Message, Record, VerifyReport
 
@@ -164,6 +164,19 @@ class FrameDecoder:
     def dropped(self) -> int:
         """How many frames were dropped because they could not be read."""
 
+@overload
+def sign(
+    credential: dict[str, Any] | Passport,
+    key: SigningKey,
+    *,
+    securing: Literal["ecdsa-jcs-2019"],
+    issuer: str | None = None,
+    valid_from: datetime | str | None = None,
+    valid_until: datetime | str | None = None,
+    status: dict[str, Any] | None = None,
+    deterministic: bool = False,
+) -> dict[str, Any]: ...
+@overload
 def sign(
     credential: dict[str, Any] | Passport,
     key: SigningKey,
@@ -175,15 +188,21 @@ def sign(
     status: dict[str, Any] | None = None,
     deterministic: bool = False,
 ) -> str:
-    """Sign a credential (a dict) or a passport as a verifiable credential."""
+    """Sign a credential (a dict) or a passport as a verifiable credential.
+
+    `vc+jwt` gives text, `ecdsa-jcs-2019` the credential with an embedded proof made now.
+    """
 
 def verify(
-    secured: str,
+    secured: str | dict[str, Any],
     *,
     at: datetime | str | None = None,
     issuer_key: PublicKey | None = None,
 ) -> VerifyReport:
-    """Verify a `vc+jwt` offline and return every rule that does not hold."""
+    """Verify a secured credential offline and return every rule that does not hold.
+
+    A `vc+jwt` as text, or a dict with an embedded `ecdsa-jcs-2019` proof.
+    """
 
 def encrypt(
     plaintext: _Data,
