@@ -57,6 +57,7 @@ codes! {
     Truncated "truncated" Decode "the input ends too early";
     TrailingBytes "trailing_bytes" Decode "there are bytes after the end of the value";
     TooLarge "too_large" Decode "the input is larger than the limit";
+    TooManyValues "too_many_values" Decode "the input has more members and elements than the limit";
     TooDeep "too_deep" Decode "the input is nested deeper than the limit";
     MalformedCbor "malformed_cbor" Decode "the input is not the expected CBOR structure";
     MalformedJson "malformed_json" Decode "the input is not JSON";
@@ -92,6 +93,7 @@ codes! {
     InTheFuture "in_the_future" Validation "a time lies in the future";
     NotToBeFilled "not_to_be_filled" Validation "a member must not be filled yet";
     NotApplicable "not_applicable" Validation "a member is not asked of this battery category";
+    NotUpgradable "not_upgradable" Validation "a member has no place in the newest version";
     PassportNotOwed "passport_not_owed" Validation "the law asks for no passport of this battery";
     NoRecipients "no_recipients" Encryption "the envelope has no recipients";
     TooManyRecipients "too_many_recipients" Encryption "the envelope has more recipients than the limit";

@@ -41,6 +41,8 @@ pub mod record;
 #[cfg(feature = "alloc")]
 pub mod report;
 pub mod time;
+#[cfg(feature = "alloc")]
+pub mod upgrade;
 
 pub use error::{Category, Error, ErrorCode, Result};
 pub use key::{PublicKey, SigningKey, Thumbprint};

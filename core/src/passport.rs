@@ -11,6 +11,7 @@ use crate::model::{
     PerformanceAndDurability, SupplyChainDueDiligence, objects, words,
 };
 use crate::prelude::*;
+use crate::upgrade;
 
 objects! {
     /// A battery passport.
@@ -87,12 +88,18 @@ impl Passport {
         Self::from_value(json::parse(text)?)
     }
 
-    /// Reads a passport from parsed JSON.
+    /// Reads a passport from parsed JSON. A `performanceAndDurability` of an older version is kept in
+    /// `extra`; see [`Passport::upgrade`].
     ///
     /// # Errors
     /// `wrong_type` with the path of the member.
-    pub fn from_value(value: Value) -> Result<Self> {
-        model::from_value(value)
+    pub fn from_value(mut value: Value) -> Result<Self> {
+        let older = upgrade::take_older(&mut value);
+        let mut passport = model::from_value(value)?;
+        if let Some(older) = older {
+            upgrade::keep_older(&mut passport, older);
+        }
+        Ok(passport)
     }
 
     /// Returns the passport as JSON text: header, submodels, then all other members.

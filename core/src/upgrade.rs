@@ -1,0 +1,147 @@
+//! Documents of older versions of the data model, brought up to the newest one by an explicit call.
+//!
+//! PerformanceAndDurability changed its shape from 1.0.0 to 1.2.0 and, in a patch release, from 1.2.0 to
+//! 1.2.1. A passport with an older one is read without loss: [`Passport::from_value`] keeps that
+//! submodel in `extra` as it was read, [`Passport::performance_version`] names its version and
+//! [`Passport::upgrade`] makes a new document of it. Nothing is invented and nothing is lost in silence:
+//! every change is listed, and what cannot be said in the new version is an error.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::passport::Passport;
+use crate::prelude::*;
+
+mod edit;
+mod v1_0_0;
+mod v1_2_0;
+
+use edit::Document;
+
+/// Member of a passport that holds the submodel with versions of different shape.
+const PERFORMANCE: &str = "performanceAndDurability";
+
+/// Versions of PerformanceAndDurability, told apart by the shape of the document.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum PerformanceVersion {
+    /// 1.0.0: eight groups, one time for all values.
+    V1_0_0,
+    /// 1.2.0: as 1.2.1 with other names, some scalars and lists.
+    V1_2_0,
+    /// 1.2.1: the version of the model's types.
+    V1_2_1,
+}
+
+impl PerformanceVersion {
+    /// Returns the version as upstream writes it, for example `1.2.0`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V1_0_0 => "1.0.0",
+            Self::V1_2_0 => "1.2.0",
+            Self::V1_2_1 => "1.2.1",
+        }
+    }
+
+    /// Tells the version of a PerformanceAndDurability by names and shapes that no newer one has.
+    pub fn of(submodel: &Value) -> Self {
+        if v1_0_0::is(submodel) {
+            Self::V1_0_0
+        } else if v1_2_0::is(submodel) {
+            Self::V1_2_0
+        } else {
+            Self::V1_2_1
+        }
+    }
+}
+
+/// What an upgrade did with one member.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ChangeKind {
+    /// It has another place or name; its value is the same.
+    Moved,
+    /// Its value has another shape.
+    Reshaped,
+    /// The new version does not know it; it was kept as an unknown member.
+    Kept,
+    /// The new version cannot hold it; it is in [`Change::removed`] only.
+    Removed,
+}
+
+impl ChangeKind {
+    /// Returns `moved`, `reshaped`, `kept` or `removed`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::Reshaped => "reshaped",
+            Self::Kept => "kept",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// One change of an upgrade. Changes are listed in the order in which they were made.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Change {
+    /// JSON Pointer of the member before this change.
+    pub path: String,
+    /// JSON Pointer of the member after this change; `None` for a removed one.
+    pub to: Option<String>,
+    /// What was done.
+    pub kind: ChangeKind,
+    /// Why, or what to mend, in English.
+    pub detail: &'static str,
+    /// The value of a removed member.
+    pub removed: Option<Value>,
+}
+
+impl Passport {
+    /// Tells the version of this passport's PerformanceAndDurability; `None` if it has none.
+    pub fn performance_version(&self) -> Option<PerformanceVersion> {
+        match self.extra.get(PERFORMANCE) {
+            Some(older) => Some(PerformanceVersion::of(older)),
+            None => self
+                .performance_and_durability
+                .as_ref()
+                .map(|_| PerformanceVersion::V1_2_1),
+        }
+    }
+
+    /// Returns this passport in the newest version of the data model, and what had to be changed.
+    ///
+    /// A passport of the newest version comes back as it is, with no changes. Values are never
+    /// computed: a time that an older version did not record stays missing, for validation to find.
+    ///
+    /// # Errors
+    /// `not_upgradable` with the path of a member of this document that the new version cannot hold, and
+    /// why; `wrong_type` with the path, in the new document, of a member whose type never fitted.
+    pub fn upgrade(&self) -> Result<(Self, Vec<Change>)> {
+        let mut document = Document::new(self.to_value()?);
+        v1_0_0::upgrade(&mut document)?;
+        v1_2_0::upgrade(&mut document)?;
+        let (value, changes) = document.finish();
+        let passport = Self::from_value(value)?;
+        match passport.performance_version() {
+            None | Some(PerformanceVersion::V1_2_1) => Ok((passport, changes)),
+            Some(_) => Err(Error::new(ErrorCode::NotUpgradable)
+                .at(format!("/{PERFORMANCE}"))
+                .because("it mixes members of several versions")),
+        }
+    }
+}
+
+/// Takes an older PerformanceAndDurability out of a passport, so that the rest fits the types.
+pub(crate) fn take_older(passport: &mut Value) -> Option<Value> {
+    let members: &mut Map<String, Value> = passport.as_object_mut()?;
+    if PerformanceVersion::of(members.get(PERFORMANCE)?) == PerformanceVersion::V1_2_1 {
+        return None;
+    }
+    members.shift_remove(PERFORMANCE)
+}
+
+/// Puts it back where everything unknown is kept.
+pub(crate) fn keep_older(passport: &mut Passport, older: Value) {
+    passport.extra.insert(PERFORMANCE.into(), older);
+}
