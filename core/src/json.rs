@@ -1,6 +1,6 @@
 //! Strict reading of untrusted JSON (RFC 8259): bounded, UTF-8 only, every member once.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -17,13 +17,16 @@ pub struct Limits {
     pub bytes: usize,
     /// The deepest nesting of arrays and objects. At most 100 has an effect.
     pub depth: usize,
+    /// The most values in all: a short text can hold millions of them, each of which costs memory.
+    pub values: usize,
 }
 
 impl Limits {
-    /// 4 MiB and 64 levels: hundreds of times a passport.
+    /// 4 MiB, 64 levels and 200,000 values: hundreds of times a passport.
     pub const DEFAULT: Self = Self {
         bytes: 4 << 20,
         depth: 64,
+        values: 200_000,
     };
 }
 
@@ -47,7 +50,7 @@ pub fn parse(text: &[u8]) -> Result<Value> {
 /// Reads one JSON value under the given limits.
 ///
 /// # Errors
-/// `too_large`, `too_deep`; `wrong_encoding` for anything but UTF-8 without a byte order mark, with the
+/// `too_large`, `too_deep`, `too_many_values`; `wrong_encoding` for anything but UTF-8 without a byte order mark, with the
 /// encoding in the detail where it can be told; `duplicate_key` and `malformed_json` with the path of
 /// the member.
 pub fn parse_with(text: &[u8], limits: &Limits) -> Result<Value> {
@@ -59,7 +62,10 @@ pub fn parse_with(text: &[u8], limits: &Limits) -> Result<Value> {
         )));
     }
     let text = utf8(text)?;
-    let state = State::default();
+    let state = State {
+        left: Cell::new(limits.values),
+        ..State::default()
+    };
     let mut json = serde_json::Deserializer::from_str(text);
     let seed = Strict {
         state: &state,
@@ -106,6 +112,8 @@ fn utf8(bytes: &[u8]) -> Result<&str> {
 struct State {
     code: RefCell<Option<ErrorCode>>,
     tokens: RefCell<Vec<String>>,
+    /// How many more values may come.
+    left: Cell<usize>,
 }
 
 impl State {
@@ -159,6 +167,10 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        match self.state.left.get().checked_sub(1) {
+            Some(left) => self.state.left.set(left),
+            None => return Err(self.state.refuse(ErrorCode::TooManyValues)),
+        }
         deserializer.deserialize_any(self)
     }
 }
@@ -269,10 +281,27 @@ mod tests {
 
     #[test]
     fn size_is_bounded_exactly() {
-        let limits = Limits { bytes: 4, depth: 1 };
+        let limits = Limits {
+            bytes: 4,
+            ..Limits::DEFAULT
+        };
         assert!(parse_with(b"1234", &limits).is_ok());
         let error = parse_with(b"12345", &limits).expect_err("too large");
         assert_eq!(error.code(), ErrorCode::TooLarge);
+    }
+
+    #[test]
+    fn the_number_of_values_is_bounded_exactly() {
+        let limits = Limits {
+            values: 4,
+            ..Limits::DEFAULT
+        };
+        assert!(parse_with(b"[1,{\"a\":2}]", &limits).is_ok());
+        let error = parse_with(b"[1,{\"a\":2},3]", &limits).expect_err("too many");
+        assert_eq!(
+            (error.code(), error.path()),
+            (ErrorCode::TooManyValues, "/2")
+        );
     }
 
     #[test]

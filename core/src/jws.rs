@@ -15,6 +15,7 @@ const MAX_TOKEN_LEN: usize = Limits::DEFAULT.bytes * 2;
 const HEADER_LIMITS: Limits = Limits {
     bytes: 8192,
     depth: 8,
+    values: 64,
 };
 
 /// A token taken apart. Nothing of it is verified.
