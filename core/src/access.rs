@@ -1,13 +1,22 @@
-//! Who may read what: Art. 77(2) and Annex XIII of Regulation (EU) 2023/1542, per leaf.
+//! Who may read and write what: Art. 77(2), Art. 78(f) and Annex XIII of Regulation (EU) 2023/1542.
+//!
+//! The point of Annex XIII sits on the leaf, and where an array mixes elements of different points, on the
+//! element. All questions are answered from one tree, which is generated from the table of
+//! [`attribute`](crate::attribute). What is not in it is denied.
 
 use core::str::FromStr;
 
-use serde_json::{Map, Value};
-
+use crate::attribute::tree::TREE;
+use crate::attribute::{Node, Step, steps};
 use crate::error::{Error, ErrorCode, Result};
-use crate::prelude::*;
+use crate::key::Thumbprint;
+
+#[cfg(feature = "alloc")]
+mod view;
 
 pub use crate::attribute::Point;
+#[cfg(feature = "alloc")]
+pub use view::view;
 
 /// Who reads. The audiences form a lattice, not a ladder: an authority does not see point 4.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -24,6 +33,14 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// All audiences.
+    pub const ALL: [Self; 4] = [
+        Self::Public,
+        Self::Authority,
+        Self::LegitimateInterest,
+        Self::Operator,
+    ];
+
     /// Tells whether this audience may read members of a point of Annex XIII.
     pub const fn may_read(self, point: Point) -> bool {
         matches!(
@@ -55,357 +72,141 @@ impl FromStr for Audience {
 
     /// Reads the name that [`Audience::as_str`] gives. Fails with `invalid_argument` for others.
     fn from_str(name: &str) -> Result<Self> {
-        [
-            Self::Public,
-            Self::Authority,
-            Self::LegitimateInterest,
-            Self::Operator,
-        ]
-        .into_iter()
-        .find(|audience| audience.as_str() == name)
-        .ok_or_else(|| {
-            Error::new(ErrorCode::InvalidArgument)
-                .because("expected public, authority, legitimate_interest or operator")
-        })
+        Self::ALL
+            .into_iter()
+            .find(|audience| audience.as_str() == name)
+            .ok_or_else(|| {
+                let error = Error::new(ErrorCode::InvalidArgument);
+                #[cfg(feature = "alloc")]
+                let error =
+                    error.because("expected public, authority, legitimate_interest or operator");
+                error
+            })
     }
 }
+
+/// Who writes, seen from one passport.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Actor {
+    /// The operator that is responsible for the passport, Art. 77(4).
+    Operator,
+    /// An operator that the responsible one has authorised in writing, Art. 77(4). What the
+    /// authorisation covers is to be checked beside this.
+    Delegate,
+    /// The management system of the very battery that the passport is about.
+    Bms,
+    /// Everyone else: authorities, persons with a legitimate interest, the BMS of another battery.
+    Other,
+}
+
+impl Actor {
+    /// Returns what a device key is to a passport: its BMS if it is the key that is registered for its
+    /// battery, [`Actor::Other`] if it is another or none is registered.
+    pub fn of_device_key(key: &Thumbprint, registered: Option<&Thumbprint>) -> Self {
+        if registered == Some(key) {
+            Self::Bms
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// Tells whether an audience may read what is at a path.
+///
+/// The path is that of a leaf from the top of a passport, as [`point_of`] takes it. The operator may read
+/// everything. For all others what is no leaf of the table is denied.
+pub fn may_read(audience: Audience, path: &str) -> bool {
+    audience == Audience::Operator || point_of(path).is_some_and(|point| audience.may_read(point))
+}
+
+/// Tells whether an actor may change what is at a path, which is one that [`may_read`] takes.
+///
+/// The operator and its delegates answer for the whole passport and may change all of it. A BMS may change
+/// the leaves of `performanceAndDurability.batteryCondition` of its own battery. Nobody else may change
+/// anything.
+pub fn may_write(actor: Actor, path: &str) -> bool {
+    match actor {
+        Actor::Operator | Actor::Delegate => true,
+        Actor::Bms => path.starts_with(CONDITION) && point_of(path).is_some(),
+        Actor::Other => false,
+    }
+}
+
+const CONDITION: &str = "performanceAndDurability.batteryCondition.";
 
 /// Returns the point of Annex XIII that a leaf falls under, by its path from the top of a passport with
 /// `.` between members and `[]` for the elements of an array:
 /// `performanceAndDurability.batteryCondition.negativeEvents[].lastUpdate`.
-pub fn point_of(path: &str) -> Option<Point> {
-    LEAVES
-        .iter()
-        .find(|(prefix, _, names)| {
-            path.strip_prefix(prefix)
-                .is_some_and(|name| names.contains(&name))
-        })
-        .map(|(_, point, _)| *point)
-}
-
-/// Returns the part of a passport that an audience may read.
 ///
-/// Denies by default: for all but the operator, a member that the table does not know is left out, as is
-/// one whose value has another shape than the table says. Containers that become empty are left out too.
-pub fn view(passport: Value, audience: Audience) -> Value {
-    if audience == Audience::Operator {
-        return passport;
+/// `[]` stands for any element. Where the point depends on the element, the path says what is known of it:
+/// `materialComposition.batteryMaterials[].batteryMaterialName` is of point 2, with
+/// `[?isCriticalRawMaterial=true]` in place of `[]` it is of point 1.
+pub fn point_of(path: &str) -> Option<Point> {
+    let mut nodes = Nodes::top();
+    let mut any = false;
+    for step in steps(path) {
+        nodes = nodes.after(step);
+        any = true;
     }
-    let mut path = String::new();
-    cut(passport, audience, &mut path).unwrap_or_else(|| Value::Object(Map::new()))
+    if any { nodes.point() } else { None }
 }
 
-/// Recurses as deep as the value is nested, which its reader has bounded.
-fn cut(value: Value, audience: Audience, path: &mut String) -> Option<Value> {
-    let length = path.len();
-    match value {
-        Value::Object(members) => {
-            let mut kept = Map::new();
-            for (name, member) in members {
-                // Such names could pose as another path; the table has none of them.
-                if name.is_empty() || name.contains(['.', '[']) {
-                    continue;
-                }
-                if length != 0 {
-                    path.push('.');
-                }
-                path.push_str(&name);
-                let member = cut(member, audience, path);
-                path.truncate(length);
-                if let Some(member) = member {
-                    kept.insert(name, member);
+/// The places in the tree that a path leads to: two where an element is both any and a selected one.
+#[derive(Clone, Debug, Default)]
+struct Nodes {
+    children: heapless::Vec<&'static [Node], MOST>,
+    points: heapless::Vec<Point, MOST>,
+}
+
+/// More places than any path of the tree leads to. What does not fit is denied.
+const MOST: usize = 4;
+
+impl Nodes {
+    fn top() -> Self {
+        let mut nodes = Self::default();
+        let _ = nodes.children.push(TREE);
+        nodes
+    }
+
+    /// Goes one step further to every child that allows it.
+    fn after(&self, step: Step<'_>) -> Self {
+        self.all(|child| match (child, step) {
+            (Step::AnyMember, Step::Member(name)) => is_language_tag(name),
+            (Step::Elements, Step::Selected { .. }) => true,
+            (child, step) => *child == step,
+        })
+    }
+
+    fn all(&self, allows: impl Fn(&Step<'static>) -> bool) -> Self {
+        let mut next = Self::default();
+        for child in self.children.iter().copied().flatten() {
+            if allows(&child.step) {
+                let _ = next.children.push(child.children);
+                if let Some(point) = child.point {
+                    let _ = next.points.push(point);
                 }
             }
-            (!kept.is_empty()).then_some(Value::Object(kept))
         }
-        Value::Array(elements) => {
-            path.push_str("[]");
-            let kept: Vec<Value> = elements
-                .into_iter()
-                .filter_map(|element| cut(element, audience, path))
-                .collect();
-            path.truncate(length);
-            (!kept.is_empty()).then_some(Value::Array(kept))
-        }
-        leaf => point_of(path)
-            .is_some_and(|point| audience.may_read(point))
-            .then_some(leaf),
+        next
+    }
+
+    /// Tells whether the path leads nowhere.
+    #[cfg(feature = "alloc")]
+    fn is_nowhere(&self) -> bool {
+        self.children.is_empty()
+    }
+
+    /// The point of the leaf; where two apply, the one that more may read.
+    fn point(&self) -> Option<Point> {
+        self.points.iter().copied().min_by_key(|point| *point as u8)
     }
 }
 
-/// Every leaf that the model knows: where, which point, which names.
-///
-/// Points are those of the BatteryPass longlist of 93 attributes for each attribute's own leaf and for
-/// the leaves that qualify it. The header is public: EN 18223 needs it to find and read a passport.
-const LEAVES: &[(&str, Point, &[&str])] = {
-    use Point::{IndividualBattery, Public};
-    &[
-        // `id` and `type` are there when the passport is the subject of a credential.
-        (
-            "",
-            Public,
-            &[
-                "id",
-                "type",
-                "type[]",
-                "digitalProductPassportId",
-                "uniqueProductIdentifier",
-                "granularity",
-                "dppSchemaVersion",
-                "dppStatus",
-                "lastUpdate",
-                "economicOperatorId",
-                "facilityId",
-                "predecessors[]",
-                "successor",
-            ],
-        ),
-        (
-            "generalProductInformation.",
-            Public,
-            &[
-                "productIdentifier",
-                "batteryPassportIdentifier",
-                "batteryCategory",
-                "manufacturingDate",
-                "batteryMass",
-                "warrentyPeriod",
-            ],
-        ),
-        (
-            "generalProductInformation.",
-            IndividualBattery,
-            &["batteryStatus", "puttingIntoService"],
-        ),
-        (
-            "generalProductInformation.manufacturerInformation.",
-            Public,
-            CONTACT,
-        ),
-        (
-            "generalProductInformation.operatorInformation.",
-            Public,
-            CONTACT,
-        ),
-        (
-            "generalProductInformation.manufacturingPlace.",
-            Public,
-            ADDRESS,
-        ),
-        (
-            "performanceAndDurability.batteryTechicalProperties.",
-            Public,
-            &[
-                "originalPowerCapability[].atSoC",
-                "originalPowerCapability[].powerCapabilityAt",
-                "ratedMaximumPower",
-                "powerCapabilityRatio",
-                "ratedEnergy",
-                "expectedNumberOfCycles",
-                "roundtripEfficiency",
-                "ratedCapacity",
-                "initialInternalResistance[].ohmicResistance",
-                "initialInternalResistance[].batteryComponent",
-                "cRate",
-                "nominalVoltage",
-                "minimumVoltage",
-                "maximumVoltage",
-                "capacityThresholdForExhaustion",
-                "lifetimeReferenceTest",
-                "cRateLifeCycleTest",
-                "temperatureRangeIdleState.minimum",
-                "temperatureRangeIdleState.maximum",
-                "roundTripEfficiencyat50PerCentCycleLife",
-            ],
-        ),
-        (
-            "performanceAndDurability.batteryTechicalProperties.",
-            IndividualBattery,
-            &[
-                "initialSelfDischarge",
-                "expectedLifetime",
-                "roundTripEfficiencyFade",
-                "powerFade",
-            ],
-        ),
-        (
-            "performanceAndDurability.batteryCondition.",
-            IndividualBattery,
-            &[
-                "energyThroughput.energyThroughputValue",
-                "energyThroughput.lastUpdate",
-                "capacityThroughput.capacityThroughputValue",
-                "capacityThroughput.lastUpdate",
-                "numberOfFullCycles.numberOfFullCyclesValue",
-                "numberOfFullCycles.lastUpdate",
-                "stateOfCertifiedEnergy.stateOfCertifiedEnergyValue",
-                "stateOfCertifiedEnergy.lastUpdate",
-                "capacityFade.capacityFadeValue",
-                "capacityFade.lastUpdate",
-                "remainingEnergy.remainingEnergyValue",
-                "remainingEnergy.lastUpdate",
-                "remainingCapacity.remainingCapacityValue",
-                "remainingCapacity.lastUpdate",
-                "negativeEvents[].negativeEvent",
-                "negativeEvents[].lastUpdate",
-                "temperatureInformation.timeExtremeHighTemp",
-                "temperatureInformation.timeExtremeLowTemp",
-                "temperatureInformation.timeExtremeHighTempCharging",
-                "temperatureInformation.timeExtremeLowTempCharging",
-                "temperatureInformation.lastUpdate",
-                "remainingPowerCapability.remainingPowerCapabilityValue.atSoC",
-                "remainingPowerCapability.remainingPowerCapabilityValue.powerCapabilityAt",
-                "remainingPowerCapability.remainingPowerCapabilityValue.rPCLastUpdated",
-                "remainingPowerCapability.lastUpdate",
-                "evolutionOfSelfDischarge.evolutionOfSelfDischargeValue",
-                "evolutionOfSelfDischarge.lastUpdate",
-                "currentSelfDischargingRate.currentSelfDischargingRateValue",
-                "currentSelfDischargingRate.lastUpdate",
-                "internalResistanceIncrease[].internalResistanceIncreaseValue",
-                "internalResistanceIncrease[].lastUpdate",
-                "internalResistanceIncrease[].batteryComponent",
-                "remainingRoundTripEnergyEfficiency.remainingRoundTripEnergyEfficiencyValue",
-                "remainingRoundTripEnergyEfficiency.lastUpdate",
-                "stateOfCharge.stateOfChargeValue",
-                "stateOfCharge.lastUpdate",
-            ],
-        ),
-    ]
-};
-
-const CONTACT: &[&str] = &[
-    "contactName",
-    "postalAddress.addressCountry",
-    "postalAddress.postalCode",
-    "postalAddress.streetAddress",
-    "identifier",
-    "emailAddress",
-    "webAddress",
-];
-
-const ADDRESS: &[&str] = &["addressCountry", "postalCode", "streetAddress"];
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn sample() -> Value {
-        json!({
-            "digitalProductPassportId": "urn:uuid:1",
-            "predecessors": ["urn:uuid:0"],
-            "ours": { "secret": 1 },
-            "generalProductInformation": {
-                "batteryMass": 430,
-                "batteryStatus": "Original",
-                "manufacturerInformation": { "contactName": "Example", "phone": "0" },
-                "invented": "x"
-            },
-            "performanceAndDurability": {
-                "batteryTechicalProperties": { "ratedCapacity": 210, "powerFade": 3 },
-                "batteryCondition": {
-                    "negativeEvents": [
-                        { "negativeEvent": "none", "lastUpdate": "2027-01-01T00:00:00Z", "note": "n" },
-                        { "note": "only this" }
-                    ]
-                }
-            },
-            "labels": { "resultOfTestReport": "https://example.com/report" }
-        })
-    }
-
-    #[test]
-    fn the_public_sees_point_1_only() {
-        let expected = json!({
-            "digitalProductPassportId": "urn:uuid:1",
-            "predecessors": ["urn:uuid:0"],
-            "generalProductInformation": {
-                "batteryMass": 430,
-                "manufacturerInformation": { "contactName": "Example" }
-            },
-            "performanceAndDurability": { "batteryTechicalProperties": { "ratedCapacity": 210 } }
-        });
-        assert_eq!(view(sample(), Audience::Public), expected);
-        // None of the leaves so far is of point 2 or 3.
-        assert_eq!(view(sample(), Audience::Authority), expected);
-    }
-
-    #[test]
-    fn legitimate_interest_sees_point_4_and_nothing_unknown() {
-        let seen = view(sample(), Audience::LegitimateInterest);
-        let pointer = |path: &str| seen.pointer(path).cloned();
-        assert_eq!(
-            pointer("/generalProductInformation/batteryStatus"),
-            Some(json!("Original"))
-        );
-        assert_eq!(
-            pointer("/performanceAndDurability/batteryCondition/negativeEvents"),
-            Some(json!([{ "negativeEvent": "none", "lastUpdate": "2027-01-01T00:00:00Z" }]))
-        );
-        for unknown in [
-            "/ours",
-            "/labels",
-            "/generalProductInformation/invented",
-            "/generalProductInformation/manufacturerInformation/phone",
-        ] {
-            assert_eq!(pointer(unknown), None, "{unknown}");
-        }
-    }
-
-    #[test]
-    fn the_operator_sees_everything() {
-        assert_eq!(view(sample(), Audience::Operator), sample());
-    }
-
-    #[test]
-    fn a_leaf_of_another_shape_is_denied() {
-        for value in [
-            json!({ "granularity": { "hidden": 1 } }),
-            json!({ "granularity": ["hidden"] }),
-            json!({ "predecessors": "hidden" }),
-            json!({ "generalProductInformation.batteryMass": "hidden" }),
-            json!({ "predecessors[]": "hidden" }),
-            json!({ "": { "granularity": "hidden" } }),
-            json!([{ "granularity": "hidden" }]),
-            json!("hidden"),
-            json!(["hidden"]),
-        ] {
-            assert_eq!(view(value, Audience::Public), json!({}));
-        }
-    }
-
-    #[test]
-    fn the_lattice_is_the_one_of_the_law() {
-        use Point::{Authorities, IndividualBattery, InterestAndCommission, Public};
-        let points = [
-            Public,
-            InterestAndCommission,
-            Authorities,
-            IndividualBattery,
-        ];
-        for (audience, reads) in [
-            ("public", [true, false, false, false]),
-            ("authority", [true, true, true, false]),
-            ("legitimate_interest", [true, true, false, true]),
-            ("operator", [true, true, true, true]),
-        ] {
-            let audience: Audience = audience.parse().expect("known");
-            assert_eq!(points.map(|point| audience.may_read(point)), reads);
-        }
-        assert!("Public".parse::<Audience>().is_err());
-    }
-
-    #[test]
-    fn no_leaf_is_in_the_table_twice() {
-        let mut paths: Vec<String> = LEAVES
-            .iter()
-            .flat_map(|(prefix, _, names)| names.iter().map(move |name| format!("{prefix}{name}")))
-            .collect();
-        let count = paths.len();
-        paths.sort();
-        paths.dedup();
-        // 13 of the header and 25 + 60 leaves of the two submodels, whose units are leaves as well.
-        assert_eq!((paths.len(), count), (98, 98));
-    }
+/// Names of RFC 5646's form, which is narrow enough to pose as no other path.
+fn is_language_tag(name: &str) -> bool {
+    (1..=35).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }

@@ -12,7 +12,11 @@ use crate::error::{Error, ErrorCode, Result};
 mod path;
 #[rustfmt::skip]
 mod table;
+#[rustfmt::skip]
+pub(crate) mod tree;
 
+#[cfg(feature = "alloc")]
+pub(crate) use path::selects;
 pub use path::{Step, Steps, steps};
 
 /// Returns the attributes in the order of their numbers.
@@ -23,6 +27,11 @@ pub fn all() -> &'static [Attribute; 93] {
 /// Returns the attribute of a number from 1 to 93.
 pub fn by_number(number: u8) -> Option<&'static Attribute> {
     all().get(usize::from(number).checked_sub(1)?)
+}
+
+/// Returns what a person with a legitimate interest may want to read a passport for, Art. 77(2).
+pub fn purposes() -> &'static [Purpose] {
+    table::PURPOSES
 }
 
 /// One attribute.
@@ -80,6 +89,31 @@ impl Attribute {
             Category::Industrial | Category::Stationary => 2,
         }]
     }
+}
+
+/// A purpose of legitimate interest. The Commission may lay down others by implementing act, Art. 77(9).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Purpose {
+    /// Name, as a grant gives it.
+    pub name: &'static str,
+    /// Who has it and what for.
+    pub about: &'static str,
+    /// Points of Annex XIII that serve it: no more than a grant for this purpose should open.
+    pub points: &'static [Point],
+    /// Where the law names it.
+    pub reference: &'static str,
+}
+
+/// All leaves of a passport, a tree of their paths.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// Last step of the path.
+    pub(crate) step: Step<'static>,
+    /// Point of the leaf that ends here.
+    pub(crate) point: Option<Point>,
+    /// What comes next.
+    pub(crate) children: &'static [Node],
 }
 
 /// What kind of battery a passport is about, in the words of `batteryCategory`.

@@ -11,7 +11,6 @@ mod prelude {
     pub(crate) use std::prelude::v1::*;
 }
 
-#[cfg(feature = "alloc")]
 pub mod access;
 pub mod attribute;
 mod cbor;

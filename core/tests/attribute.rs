@@ -47,16 +47,13 @@ fn table() -> String {
     let attributes = data["attributes"].as_array().unwrap();
     let mut text = format!(
         "//! Generated from `schemas/attributes.json` by `core/tests/attribute.rs`.\n\n\
-         use super::{{Attribute, Granularity, Guidance, Obligation, Point, Update}};\n\n\
+         use super::{{Attribute, Granularity, Guidance, Obligation, Point, Purpose, Update}};\n\n\
          pub(super) static ATTRIBUTES: [Attribute; {}] = [\n",
         attributes.len()
     );
     for attribute in attributes {
         let of = |name: &str| attribute[name].as_str().unwrap();
-        let point = Point::ALL
-            .into_iter()
-            .find(|point| json!(*point as u8) == attribute["point"])
-            .unwrap();
+        let point = point_of(&attribute["point"]);
         let obligations = Category::ALL.map(|category| {
             let obligation = attribute["obligation"][category.as_str()].as_str().unwrap();
             format!("Obligation::{}", camel(obligation))
@@ -95,21 +92,119 @@ fn table() -> String {
         )
         .unwrap();
     }
+    text.push_str("];\n\npub(super) static PURPOSES: &[Purpose] = &[\n");
+    for purpose in data["purposes"].as_array().unwrap() {
+        let points: Vec<String> = purpose["points"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|point| format!("Point::{:?}", point_of(point)))
+            .collect();
+        writeln!(
+            text,
+            "    Purpose {{ name: {}, about: {}, points: &[{}], reference: {} }},",
+            purpose["name"],
+            purpose["about"],
+            points.join(", "),
+            purpose["reference"]
+        )
+        .unwrap();
+    }
+    text.push_str("];\n");
+    text
+}
+
+fn point_of(number: &Value) -> Point {
+    Point::ALL
+        .into_iter()
+        .find(|point| json!(*point as u8) == *number)
+        .unwrap()
+}
+
+/// What may follow a step, and the point of the leaf that ends there.
+#[derive(Default)]
+struct Node {
+    point: Option<Point>,
+    children: Vec<(String, Node)>,
+}
+
+impl Node {
+    fn add(&mut self, path: &str, point: Point) {
+        let mut node = self;
+        for step in attribute::steps(path) {
+            let step = format!("{step:?}")
+                .replace("Member(", "Step::Member(")
+                .replace("AnyMember", "Step::AnyMember")
+                .replace("Elements", "Step::Elements")
+                .replace("Selected", "Step::Selected");
+            let index = node.children.iter().position(|(name, _)| *name == step);
+            let index = index.unwrap_or_else(|| {
+                node.children.push((step, Node::default()));
+                node.children.len() - 1
+            });
+            node = &mut node.children[index].1;
+        }
+        assert!(node.point.is_none_or(|other| other == point), "{path}");
+        node.point = Some(point);
+    }
+
+    fn write(&self, step: &str, depth: usize, text: &mut String) {
+        let indent = "    ".repeat(depth);
+        let point = self
+            .point
+            .map_or("None".to_owned(), |point| format!("Some(Point::{point:?})"));
+        write!(
+            text,
+            "{indent}Node {{ step: {step}, point: {point}, children: &["
+        )
+        .unwrap();
+        if !self.children.is_empty() {
+            text.push('\n');
+            for (step, child) in &self.children {
+                child.write(step, depth + 1, text);
+            }
+            text.push_str(&indent);
+        }
+        text.push_str("] },\n");
+    }
+}
+
+/// The text of `core/src/attribute/tree.rs`.
+fn tree() -> String {
+    let data = data();
+    let mut root = Node::default();
+    for leaf in data["header"].as_array().unwrap() {
+        root.add(leaf.as_str().unwrap(), Point::Public);
+    }
+    for attribute in data["attributes"].as_array().unwrap() {
+        for leaf in attribute["leaves"].as_array().unwrap() {
+            root.add(leaf.as_str().unwrap(), point_of(&attribute["point"]));
+        }
+    }
+    let mut text = String::from(
+        "//! Generated from `schemas/attributes.json` by `core/tests/attribute.rs`.\n\n\
+         use super::{Node, Point, Step};\n\n\
+         pub(crate) static TREE: &[Node] = &[\n",
+    );
+    for (step, child) in &root.children {
+        child.write(step, 1, &mut text);
+    }
     text.push_str("];\n");
     text
 }
 
 #[test]
-fn the_table_is_that_of_the_data_file() {
-    let path = repository().join("core/src/attribute/table.rs");
-    if std::env::var_os("UPDATE_TABLE").is_some() {
-        std::fs::write(&path, table()).unwrap();
+fn the_generated_files_are_those_of_the_data_file() {
+    for (name, text) in [("table", table()), ("tree", tree())] {
+        let path = repository().join(format!("core/src/attribute/{name}.rs"));
+        if std::env::var_os("UPDATE_TABLE").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(&path).unwrap() == text,
+            "run UPDATE_TABLE=1 cargo test --test attribute"
+        );
     }
-    assert_eq!(
-        std::fs::read_to_string(&path).unwrap(),
-        table(),
-        "run UPDATE_TABLE=1 cargo test --test attribute, twice"
-    );
 }
 
 #[test]

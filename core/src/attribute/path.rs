@@ -5,7 +5,7 @@
 pub enum Step<'a> {
     /// The member of this name.
     Member(&'a str),
-    /// Any member, written `*`: the languages of a text.
+    /// Any member, written `*`: the languages of a text, so its name is a language tag.
     AnyMember,
     /// Every element of an array, written `[]`.
     Elements,
@@ -125,7 +125,7 @@ mod find {
     }
 
     /// Tells whether an element of an array is one that a filter means.
-    fn selects(element: &Value, member: &str, value: &str) -> bool {
+    pub(crate) fn selects(element: &Value, member: &str, value: &str) -> bool {
         let mut found = Some(element);
         for name in member.split('.') {
             found = found.and_then(|object| object.get(name));
@@ -137,6 +137,9 @@ mod find {
         }
     }
 }
+
+#[cfg(feature = "alloc")]
+pub(crate) use find::selects;
 
 #[cfg(test)]
 mod tests {

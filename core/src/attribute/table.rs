@@ -1,6 +1,6 @@
 //! Generated from `schemas/attributes.json` by `core/tests/attribute.rs`.
 
-use super::{Attribute, Granularity, Guidance, Obligation, Point, Update};
+use super::{Attribute, Granularity, Guidance, Obligation, Point, Purpose, Update};
 
 pub(super) static ATTRIBUTES: [Attribute; 93] = [
     Attribute {
@@ -1677,4 +1677,13 @@ pub(super) static ATTRIBUTES: [Attribute; 93] = [
         obligations: [Obligation::Conditional, Obligation::Conditional, Obligation::Conditional, Obligation::Conditional],
         guidance: [Some(Guidance::Conditional), Some(Guidance::Conditional), Some(Guidance::Conditional)],
     },
+];
+
+pub(super) static PURPOSES: &[Purpose] = &[
+    Purpose { name: "repair", about: "Repairers: dismantling, safety measures and composition of the model", points: &[Point::Public, Point::InterestAndCommission], reference: "Art. 77(2), third subparagraph, point (a)" },
+    Purpose { name: "remanufacturing", about: "Remanufacturers: dismantling, safety measures and composition of the model", points: &[Point::Public, Point::InterestAndCommission], reference: "Art. 77(2), third subparagraph, point (a)" },
+    Purpose { name: "second_life", about: "Second-life operators: dismantling, safety measures and composition of the model", points: &[Point::Public, Point::InterestAndCommission], reference: "Art. 77(2), third subparagraph, point (a)" },
+    Purpose { name: "recycling", about: "Recyclers: dismantling, safety measures and composition of the model", points: &[Point::Public, Point::InterestAndCommission], reference: "Art. 77(2), third subparagraph, point (a)" },
+    Purpose { name: "energy_market", about: "The purchaser of a battery, or who acts for them: making it available to independent aggregators or participants in energy markets", points: &[Point::Public, Point::IndividualBattery], reference: "Art. 77(2), third subparagraph, point (b)" },
+    Purpose { name: "residual_value", about: "The purchaser of a battery, or who acts for them: evaluating its residual value or remaining lifetime and its further use", points: &[Point::Public, Point::IndividualBattery], reference: "Art. 77(2), third subparagraph, point (b)" },
 ];

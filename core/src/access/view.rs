@@ -1,0 +1,168 @@
+//! The part of a passport that an audience may read.
+
+use serde_json::{Map, Value};
+
+use super::{Audience, Nodes};
+use crate::attribute::{Step, selects};
+use crate::prelude::*;
+
+/// Returns the part of a passport that an audience may read.
+///
+/// Denies by default: for all but the operator, a member that the table does not know is left out, as is
+/// one whose value has another shape than the table says. Containers that become empty are left out too.
+pub fn view(passport: Value, audience: Audience) -> Value {
+    if audience == Audience::Operator {
+        return passport;
+    }
+    cut(passport, audience, &Nodes::top()).unwrap_or_else(|| Value::Object(Map::new()))
+}
+
+/// Recurses no deeper than the table's paths are long.
+fn cut(value: Value, audience: Audience, at: &Nodes) -> Option<Value> {
+    if at.is_nowhere() {
+        return None;
+    }
+    match value {
+        Value::Object(members) => {
+            let mut kept = Map::new();
+            for (name, member) in members {
+                if let Some(member) = cut(member, audience, &at.after(Step::Member(&name))) {
+                    kept.insert(name, member);
+                }
+            }
+            (!kept.is_empty()).then_some(Value::Object(kept))
+        }
+        Value::Array(elements) => {
+            let kept: Vec<Value> = elements
+                .into_iter()
+                .filter_map(|element| {
+                    let next = at.all(|child| match child {
+                        Step::Elements => true,
+                        Step::Selected { member, value } => selects(&element, member, value),
+                        Step::Member(_) | Step::AnyMember => false,
+                    });
+                    cut(element, audience, &next)
+                })
+                .collect();
+            (!kept.is_empty()).then_some(Value::Array(kept))
+        }
+        leaf => at
+            .point()
+            .is_some_and(|point| audience.may_read(point))
+            .then_some(leaf),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::access::Point;
+
+    fn sample() -> Value {
+        json!({
+            "digitalProductPassportId": "urn:uuid:1",
+            "predecessors": ["urn:uuid:0"],
+            "ours": { "secret": 1 },
+            "generalProductInformation": {
+                "batteryMass": 430,
+                "batteryStatus": "Original",
+                "manufacturerInformation": { "contactName": "Example", "phone": "0" },
+                "invented": "x"
+            },
+            "performanceAndDurability": {
+                "batteryTechicalProperties": { "ratedCapacity": 210, "powerFade": 3 },
+                "batteryCondition": {
+                    "negativeEvents": [
+                        { "negativeEvent": "none", "lastUpdate": "2027-01-01T00:00:00Z", "note": "n" },
+                        { "note": "only this" }
+                    ]
+                }
+            },
+            "labels": { "resultOfTestReport": "https://example.com/report" }
+        })
+    }
+
+    #[test]
+    fn the_public_sees_point_1_only() {
+        let mut expected = json!({
+            "digitalProductPassportId": "urn:uuid:1",
+            "predecessors": ["urn:uuid:0"],
+            "generalProductInformation": {
+                "batteryMass": 430,
+                "manufacturerInformation": { "contactName": "Example" }
+            },
+            "performanceAndDurability": { "batteryTechicalProperties": { "ratedCapacity": 210 } }
+        });
+        assert_eq!(view(sample(), Audience::Public), expected);
+        // An authority sees points 2 and 3 besides, but not point 4.
+        expected["labels"] = json!({ "resultOfTestReport": "https://example.com/report" });
+        assert_eq!(view(sample(), Audience::Authority), expected);
+    }
+
+    #[test]
+    fn legitimate_interest_sees_point_4_and_nothing_unknown() {
+        let seen = view(sample(), Audience::LegitimateInterest);
+        let pointer = |path: &str| seen.pointer(path).cloned();
+        assert_eq!(
+            pointer("/generalProductInformation/batteryStatus"),
+            Some(json!("Original"))
+        );
+        assert_eq!(
+            pointer("/performanceAndDurability/batteryCondition/negativeEvents"),
+            Some(json!([{ "negativeEvent": "none", "lastUpdate": "2027-01-01T00:00:00Z" }]))
+        );
+        for unknown in [
+            "/ours",
+            "/labels",
+            "/generalProductInformation/invented",
+            "/generalProductInformation/manufacturerInformation/phone",
+        ] {
+            assert_eq!(pointer(unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn the_operator_sees_everything() {
+        assert_eq!(view(sample(), Audience::Operator), sample());
+    }
+
+    #[test]
+    fn a_leaf_of_another_shape_is_denied() {
+        for value in [
+            json!({ "granularity": { "hidden": 1 } }),
+            json!({ "granularity": ["hidden"] }),
+            json!({ "predecessors": "hidden" }),
+            json!({ "generalProductInformation.batteryMass": "hidden" }),
+            json!({ "predecessors[]": "hidden" }),
+            json!({ "": { "granularity": "hidden" } }),
+            json!([{ "granularity": "hidden" }]),
+            json!("hidden"),
+            json!(["hidden"]),
+        ] {
+            assert_eq!(view(value, Audience::Public), json!({}));
+        }
+    }
+
+    #[test]
+    fn the_lattice_is_the_one_of_the_law() {
+        use Point::{Authorities, IndividualBattery, InterestAndCommission, Public};
+        let points = [
+            Public,
+            InterestAndCommission,
+            Authorities,
+            IndividualBattery,
+        ];
+        for (audience, reads) in [
+            ("public", [true, false, false, false]),
+            ("authority", [true, true, true, false]),
+            ("legitimate_interest", [true, true, false, true]),
+            ("operator", [true, true, true, true]),
+        ] {
+            let audience: Audience = audience.parse().expect("known");
+            assert_eq!(points.map(|point| audience.may_read(point)), reads);
+        }
+        assert!("Public".parse::<Audience>().is_err());
+    }
+}
