@@ -42,6 +42,8 @@ pub mod report;
 pub mod time;
 #[cfg(feature = "alloc")]
 pub mod upgrade;
+#[cfg(feature = "alloc")]
+pub mod validate;
 
 pub use error::{Category, Error, ErrorCode, Result};
 pub use key::{PublicKey, SigningKey, Thumbprint};

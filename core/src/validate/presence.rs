@@ -1,0 +1,128 @@
+//! What the table of attributes says about presence and absence, per category and date.
+
+use serde_json::Value;
+
+use crate::attribute::{self, Attribute, Category, Guidance, Obligation, Step, steps};
+use crate::error::ErrorCode;
+use crate::json::push_token;
+use crate::prelude::*;
+use crate::report::{Findings, Severity};
+use crate::time::Timestamp;
+
+/// What the law and the Commission's guidance ask of an attribute together.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Expectation {
+    /// It must be given: an error where it is missing.
+    Required,
+    /// It must be given where its condition holds, which a document does not tell.
+    Conditional,
+    /// It may be given.
+    Voluntary,
+    /// It is not asked of this category.
+    NotApplicable,
+    /// It must not be given yet: an error where it is.
+    NotToBeFilled,
+}
+
+impl Expectation {
+    /// Returns the name in all bindings: `required`, `conditional`, `voluntary`, `not_applicable` or
+    /// `not_to_be_filled`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Conditional => "conditional",
+            Self::Voluntary => "voluntary",
+            Self::NotApplicable => "not_applicable",
+            Self::NotToBeFilled => "not_to_be_filled",
+        }
+    }
+}
+
+/// Returns what is expected of an attribute in a passport of a category at a time.
+///
+/// The law decides; the guidance of 28 July 2026 makes a duty conditional, and says what must wait. Its
+/// conditions on industrial batteries include being stationary: for [`Category::Stationary`] such a duty
+/// holds where the law has it for stationary batteries and not for other industrial ones.
+pub fn expectation(attribute: &Attribute, category: Category, at: Timestamp) -> Expectation {
+    let obligation = attribute.obligation(category);
+    // A date that cannot be read has not come.
+    let waits = attribute.from.is_some_and(|day| {
+        format!("{day}T00:00:00Z")
+            .parse::<Timestamp>()
+            .map_or(true, |from| at < from)
+    });
+    match (obligation, attribute.guidance(category)) {
+        (_, Some(Guidance::NotToBeFilled)) if waits || attribute.from.is_none() => {
+            Expectation::NotToBeFilled
+        }
+        (Obligation::NotApplicable, _) => Expectation::NotApplicable,
+        (Obligation::Voluntary, _) => Expectation::Voluntary,
+        (Obligation::Conditional, _) => Expectation::Conditional,
+        (Obligation::Mandatory, _) if waits => Expectation::Voluntary,
+        (Obligation::Mandatory, Some(Guidance::Conditional)) => {
+            let by_being_stationary = category == Category::Stationary
+                && attribute.obligation(Category::Industrial) != Obligation::Mandatory;
+            if by_being_stationary {
+                Expectation::Required
+            } else {
+                Expectation::Conditional
+            }
+        }
+        (Obligation::Mandatory, _) => Expectation::Required,
+    }
+}
+
+pub(super) fn check(document: &Value, category: Category, at: Timestamp, findings: &mut Findings) {
+    for attribute in attribute::all() {
+        // Without a member in the data model there is nothing to look for.
+        let [first, ..] = attribute.paths else {
+            continue;
+        };
+        let expected = expectation(attribute, category, at);
+        let found = match expected {
+            Expectation::Voluntary => continue,
+            _ => attribute.find(document),
+        };
+        let of = |text: &str| format!("attribute {} ({}) {text}", attribute.number, attribute.name);
+        let reference = attribute.reference;
+        match expected {
+            Expectation::Required if found.is_empty() => {
+                let detail = of(&format!("is mandatory for {}", category.as_str()));
+                findings.error(ErrorCode::MissingMember, pointer(first), detail, reference);
+            }
+            Expectation::Conditional if found.is_empty() => {
+                let detail = of("is owed where its condition holds");
+                let code = ErrorCode::MissingMember;
+                findings.push(code, Severity::Info, pointer(first), detail, reference);
+            }
+            Expectation::NotToBeFilled => {
+                for (path, _) in found {
+                    let detail = of("must not be filled yet: Commission guidance of 28 July 2026");
+                    findings.error(ErrorCode::NotToBeFilled, path, detail, reference);
+                }
+            }
+            Expectation::NotApplicable => {
+                for (path, _) in found {
+                    let detail = of(&format!("is not asked for {}", category.as_str()));
+                    let code = ErrorCode::NotApplicable;
+                    findings.push(code, Severity::Info, path, detail, reference);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns the JSON Pointer of where a missing attribute would be, as far as it is certain: up to the
+/// first array.
+fn pointer(path: &str) -> String {
+    let mut pointer = String::new();
+    for step in steps(path) {
+        match step {
+            Step::Member(name) => push_token(&mut pointer, name),
+            _ => break,
+        }
+    }
+    pointer
+}

@@ -1,0 +1,324 @@
+//! Rules across members: what each value may be, the values together may not.
+
+use serde_json::Value;
+
+use super::form::{self, Moment};
+use crate::error::ErrorCode;
+use crate::prelude::*;
+use crate::report::{Findings, Severity};
+use crate::time::Timestamp;
+
+mod dates;
+mod identity;
+
+/// Returns the member at a path of names.
+pub(super) fn at<'a>(document: &'a Value, path: &[&str]) -> Option<&'a Value> {
+    path.iter()
+        .try_fold(document, |value, name| value.get(name))
+}
+
+/// Returns the text at a path of names.
+pub(super) fn text<'a>(document: &'a Value, path: &[&str]) -> Option<&'a str> {
+    at(document, path)?.as_str()
+}
+
+fn number(document: &Value, path: &[&str]) -> Option<f64> {
+    at(document, path)?.as_f64()
+}
+
+fn elements<'a>(document: &'a Value, path: &[&str]) -> &'a [Value] {
+    at(document, path)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// Energy in kilowatt hours: the rated one, else nominal voltage times rated capacity.
+pub(super) fn energy(document: &Value) -> Option<f64> {
+    let technical = at(document, TECHNICAL)?;
+    number(technical, &["ratedEnergy"]).or_else(|| nominal_energy(technical))
+}
+
+fn nominal_energy(technical: &Value) -> Option<f64> {
+    Some(number(technical, &["nominalVoltage"])? * number(technical, &["ratedCapacity"])? / 1000.0)
+}
+
+const TECHNICAL: &[&str] = &["performanceAndDurability", "batteryTechicalProperties"];
+const CONDITION: &[&str] = &["performanceAndDurability", "batteryCondition"];
+
+/// Checks all rules. `severity` is that of values that contradict each other.
+pub(super) fn check(document: &Value, severity: Severity, now: Timestamp, findings: &mut Findings) {
+    let mut rules = Rules {
+        document,
+        severity,
+        findings,
+    };
+    rules.identity();
+    rules.status();
+    rules.ratings();
+    rules.uniqueness();
+    rules.sums();
+    dates::check(&mut rules, now);
+}
+
+struct Rules<'a, 'f> {
+    document: &'a Value,
+    severity: Severity,
+    findings: &'f mut Findings,
+}
+
+impl Rules<'_, '_> {
+    fn broken(
+        &mut self,
+        code: ErrorCode,
+        path: impl Into<String>,
+        detail: impl Into<String>,
+        reference: &'static str,
+    ) {
+        self.findings
+            .push(code, self.severity, path, detail, reference);
+    }
+
+    fn doubt(
+        &mut self,
+        code: ErrorCode,
+        path: impl Into<String>,
+        detail: impl Into<String>,
+        reference: &'static str,
+    ) {
+        self.findings.warning(code, path, detail, reference);
+    }
+
+    fn ratings(&mut self) {
+        let Some(technical) = at(self.document, TECHNICAL) else {
+            return;
+        };
+        let path =
+            |name: &str| format!("/performanceAndDurability/batteryTechicalProperties/{name}");
+        let rated = |name: &str| number(technical, &[name]);
+        let (low, nominal, high) = (
+            rated("minimumVoltage"),
+            rated("nominalVoltage"),
+            rated("maximumVoltage"),
+        );
+        for (left, right, name) in [
+            (low, nominal, "nominalVoltage"),
+            (nominal, high, "maximumVoltage"),
+            (low, high, "minimumVoltage"),
+        ] {
+            if let (Some(left), Some(right)) = (left, right)
+                && left > right
+            {
+                self.broken(
+                    ErrorCode::Inconsistent,
+                    path(name),
+                    "expected minimum <= nominal <= maximum voltage",
+                    "Annex XIII point 1(h)",
+                );
+            }
+        }
+        let idle = |name| number(technical, &["temperatureRangeIdleState", name]);
+        if let (Some(low), Some(high)) = (idle("minimum"), idle("maximum"))
+            && low > high
+        {
+            self.broken(
+                ErrorCode::Inconsistent,
+                path("temperatureRangeIdleState"),
+                "expected minimum <= maximum",
+                "Annex XIII point 1(l)",
+            );
+        }
+        // Factors of a thousand are what these look for, so the bounds are wide (D21, D22).
+        if let (Some(rated), Some(nominal)) = (rated("ratedEnergy"), nominal_energy(technical))
+            && (rated > nominal * 2.0 || rated < nominal / 2.0)
+        {
+            self.doubt(ErrorCode::DoubtfulUnit, path("ratedEnergy"), "nominal voltage times rated capacity gives another energy; expected kilowatt hours, volts and ampere hours", "DIN DKE SPEC 99100, 6.7.2");
+        }
+        if let (Some(power), Some(energy)) = (rated("ratedMaximumPower"), energy(self.document))
+            && power > energy * 100.0
+        {
+            self.doubt(
+                ErrorCode::DoubtfulUnit,
+                path("ratedMaximumPower"),
+                "more than a hundred times the energy in one hour; expected kilowatts, not watts",
+                "DIN DKE SPEC 99100, 6.7.3.5",
+            );
+        }
+        let capabilities = elements(technical, &["originalPowerCapability"]);
+        for (index, capability) in capabilities.iter().enumerate() {
+            if number(capability, &["powerCapabilityAt"]) > Some(150.0) {
+                let path = format!(
+                    "{}/{index}/powerCapabilityAt",
+                    path("originalPowerCapability")
+                );
+                self.doubt(
+                    ErrorCode::DoubtfulUnit,
+                    path,
+                    "expected percent of ratedMaximumPower, not watts",
+                    "DIN DKE SPEC 99100, 6.7.3.2",
+                );
+            }
+        }
+        let measured_at = |soc| {
+            capabilities
+                .iter()
+                .any(|c| number(c, &["atSoC"]) == Some(soc))
+        };
+        let complete = measured_at(80.0) && measured_at(20.0);
+        if !capabilities.is_empty() && !complete {
+            self.doubt(
+                ErrorCode::MissingMember,
+                path("originalPowerCapability"),
+                "expected a value at 80 % and one at 20 % state of charge",
+                "Annex IV Part B(4)",
+            );
+        }
+        for (remaining, value, rating, unit) in [
+            (
+                "remainingCapacity",
+                "remainingCapacityValue",
+                rated("ratedCapacity"),
+                "ampere hours as ratedCapacity, not kilowatt hours",
+            ),
+            (
+                "remainingEnergy",
+                "remainingEnergyValue",
+                rated("ratedEnergy"),
+                "kilowatt hours as ratedEnergy",
+            ),
+        ] {
+            let left = at(self.document, CONDITION).and_then(|c| number(c, &[remaining, value]));
+            let path = format!("/performanceAndDurability/batteryCondition/{remaining}/{value}");
+            if let (Some(left), Some(rating)) = (left, rating)
+                && (left > rating * 1.5 || (left < rating / 100.0 && left > 0.0))
+            {
+                let detail = format!("far from the rating; expected {unit}");
+                self.doubt(
+                    ErrorCode::DoubtfulUnit,
+                    path,
+                    detail,
+                    "DIN DKE SPEC 99100, 6.7.2",
+                );
+            }
+        }
+    }
+
+    fn uniqueness(&mut self) {
+        for (path, key, reference) in [
+            (
+                &["circularity", "recycledContent"][..],
+                Some("recycledMaterial"),
+                "Art. 8(1)",
+            ),
+            (
+                &["carbonFootprint", "carbonFootprintPerLifecycleStage"],
+                Some("lifecycleStage"),
+                "Art. 7(1)",
+            ),
+            (
+                &[
+                    "performanceAndDurability",
+                    "batteryTechicalProperties",
+                    "originalPowerCapability",
+                ],
+                Some("atSoC"),
+                "Annex IV Part B(4)",
+            ),
+            (&["predecessors"], None, "Art. 77(7)"),
+        ] {
+            let list = elements(self.document, path);
+            let value = |element: &Value| {
+                key.map_or(Some(element.clone()), |key| element.get(key).cloned())
+            };
+            for (index, element) in list.iter().enumerate() {
+                let this = value(element);
+                if this.is_some() && list[..index].iter().any(|earlier| value(earlier) == this) {
+                    let mut pointer = format!("/{}/{index}", path.join("/"));
+                    if let Some(key) = key {
+                        pointer.push('/');
+                        pointer.push_str(key);
+                    }
+                    self.broken(
+                        ErrorCode::DuplicateValue,
+                        pointer,
+                        "the same value stands in an earlier element",
+                        reference,
+                    );
+                }
+            }
+        }
+    }
+
+    fn sums(&mut self) {
+        let document = self.document;
+        for (index, content) in elements(document, &["circularity", "recycledContent"])
+            .iter()
+            .enumerate()
+        {
+            let share = |name| number(content, &[name]).unwrap_or(0.0);
+            if share("preConsumerShare") + share("postConsumerShare") > 100.0 {
+                let path = format!("/circularity/recycledContent/{index}");
+                self.broken(
+                    ErrorCode::Inconsistent,
+                    path,
+                    "the two shares of one material are more than 100 % together",
+                    "Art. 8(1)",
+                );
+            }
+        }
+        let grams: f64 = elements(document, &["materialComposition", "batteryMaterials"])
+            .iter()
+            .filter_map(|material| number(material, &["batteryMaterialMass"]))
+            .sum();
+        if let Some(kilograms) = number(document, &["generalProductInformation", "batteryMass"])
+            && grams > kilograms * 1000.0
+        {
+            self.broken(
+                ErrorCode::Inconsistent,
+                "/materialComposition/batteryMaterials",
+                "the materials, in grams, weigh more than the battery, in kilograms",
+                "Annex VI Part A(5)",
+            );
+        }
+        let stages = elements(
+            document,
+            &["carbonFootprint", "carbonFootprintPerLifecycleStage"],
+        );
+        let total: f64 = stages
+            .iter()
+            .filter_map(|stage| number(stage, &["carbonFootprint"]))
+            .sum();
+        // Only all four stages together are the whole.
+        if let (4, Some(whole)) = (
+            stages.len(),
+            number(document, &["carbonFootprint", "batteryCarbonFootprint"]),
+        ) && (total - whole).abs() > whole.abs() * 0.01
+        {
+            let shares = (total - 100.0).abs() < 1.0;
+            let (code, detail) = if shares {
+                (
+                    ErrorCode::DoubtfulUnit,
+                    "the stages look like percent; expected kilograms of CO2 equivalent per kilowatt hour",
+                )
+            } else {
+                (
+                    ErrorCode::Inconsistent,
+                    "the four stages do not sum up to batteryCarbonFootprint",
+                )
+            };
+            self.doubt(
+                code,
+                "/carbonFootprint/carbonFootprintPerLifecycleStage",
+                detail,
+                "Art. 7(1)",
+            );
+        }
+    }
+}
+
+/// Reads a point in time at a path, if it is one.
+fn instant(value: Option<&Value>) -> Option<Timestamp> {
+    match form::moment(value?.as_str()?) {
+        Moment::Exact(time) => Some(time),
+        Moment::Vague | Moment::No => None,
+    }
+}
