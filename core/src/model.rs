@@ -22,6 +22,8 @@ pub mod general;
 pub mod labels;
 pub mod material;
 pub mod performance;
+#[cfg(feature = "schemars")]
+pub mod schema;
 
 pub use carbon::CarbonFootprint;
 pub use circularity::Circularity;
@@ -37,15 +39,15 @@ pub use performance::PerformanceAndDurability;
 /// a type error; the visitor written here does neither.
 macro_rules! objects {
     ($(
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])*
         $name:ident {
-            $($(#[$member_doc:meta])* $member:ident: $type:ty = $wire:literal,)*
+            $($(#[doc = $member_doc:literal])* $member:ident: $type:ty = $wire:literal,)*
         }
     )*) => {$(
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $name {
-            $($(#[$member_doc])* pub $member: Option<$type>,)*
+            $($(#[doc = $member_doc])* pub $member: Option<$type>,)*
             /// Members that this version of the model does not know, as they were read.
             pub extra: serde_json::Map<String, serde_json::Value>,
         }
@@ -94,6 +96,21 @@ macro_rules! objects {
                 deserializer.deserialize_map(Members)
             }
         }
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> $crate::model::schema::Name {
+                stringify!($name).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $crate::model::schema::object(
+                    stringify!($name),
+                    &[$($doc),*],
+                    [$(($wire, &[$($member_doc),*] as &[&str], generator.subschema_for::<$type>()),)*],
+                )
+            }
+        }
     )*};
 }
 pub(crate) use objects;
@@ -101,16 +118,16 @@ pub(crate) use objects;
 /// Defines enumerations of words that keep a word they do not know.
 macro_rules! words {
     ($(
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])*
         $name:ident {
-            $($(#[$word_doc:meta])* $word:ident = $wire:literal,)*
+            $($(#[doc = $word_doc:literal])* $word:ident = $wire:literal,)*
         }
     )*) => {$(
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Clone, Debug, Eq, Hash, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
-            $($(#[$word_doc])* $word,)*
+            $($(#[doc = $word_doc])* $word,)*
             /// A word outside the enumeration, kept as it was read.
             Other(String),
         }
@@ -143,6 +160,17 @@ macro_rules! words {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 <String as serde::Deserialize>::deserialize(deserializer).map(Self::from)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> $crate::model::schema::Name {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $crate::model::schema::word(stringify!($name), &[$($doc),*], &[$($wire),*])
             }
         }
     )*};

@@ -1,0 +1,102 @@
+//! The JSON-LD context: every term of the model by name, so that an unknown one is noticed.
+
+use serde_json::{Map, Value, json};
+
+use super::{URIS, schemas};
+use crate::prelude::*;
+
+/// Namespace of the header, which upstream has no terms for.
+const HEADER: &str = "urn:batterypass:dpp:1.0.0#";
+
+/// Member of a passport, schema, namespace of the Turtle file.
+const SUBMODELS: &[(&str, &str, &str)] = &[
+    (
+        "generalProductInformation",
+        "general-product-information",
+        "urn:samm:io.BatteryPass.GeneralProductInformation:1.2.0#",
+    ),
+    (
+        "carbonFootprint",
+        "carbon-footprint",
+        "urn:samm:io.BatteryPass.CarbonFootprint:1.2.0#",
+    ),
+    (
+        "circularity",
+        "circularity",
+        "urn:samm:io.BatteryPass.Circularity:1.2.0#",
+    ),
+    (
+        "materialComposition",
+        "material-composition",
+        "urn:samm:io.BatteryPass.MaterialComposition:1.2.0#",
+    ),
+    (
+        "performanceAndDurability",
+        "performance-and-durability",
+        "urn:samm:io.BatteryPass.Performance:1.2.1#",
+    ),
+    ("labels", "labels", "urn:samm:io.BatteryPass.Labels:1.2.0#"),
+    (
+        "supplyChainDueDiligence",
+        "supply-chain-due-diligence",
+        "urn:samm:io.BatteryPass.SupplyChainDueDiligence:1.2.0#",
+    ),
+];
+
+/// Returns the JSON-LD 1.1 context of a passport.
+///
+/// It has no `@vocab`: a misspelt term stays undefined, so that Data Integrity refuses it. Each submodel
+/// has a context of its own, because they share names (`lastUpdate`, `identifier`) that are not the
+/// same property. Times and URIs are typed; the meaning of a label is text by language.
+pub fn context() -> Value {
+    let schemas = schemas();
+    let objects_of = |name: &str| {
+        let schema = schemas.iter().find(|(schema, _)| *schema == name);
+        schema.map_or_else(Vec::new, |(_, schema)| objects(schema))
+    };
+    let mut terms = Map::new();
+    terms.insert("@version".into(), json!(1.1));
+    terms.insert("id".into(), "@id".into());
+    terms.insert("type".into(), "@type".into());
+    terms.insert(
+        "BatteryPassport".into(),
+        format!("{HEADER}BatteryPassport").into(),
+    );
+    // The first object of the passport's schema is the passport; the others are its submodels'.
+    for wire in objects_of("passport").into_iter().take(1).flatten() {
+        let mut term = term(HEADER, wire);
+        if let Some((_, schema, namespace)) = SUBMODELS.iter().find(|(name, ..)| name == wire) {
+            let mut scope = Map::new();
+            for wire in objects_of(schema).into_iter().flatten() {
+                scope.insert(wire.clone(), self::term(namespace, wire));
+            }
+            term = json!({ "@id": format!("{HEADER}{wire}"), "@context": scope });
+        }
+        terms.insert(wire.clone(), term);
+    }
+    json!({ "@context": terms })
+}
+
+/// Returns the member names of each object of a schema, the root first.
+fn objects(schema: &Value) -> Vec<Vec<&String>> {
+    let definitions = schema["$defs"].as_object();
+    core::iter::once(schema)
+        .chain(definitions.into_iter().flat_map(Map::values))
+        .filter_map(|object| object["properties"].as_object())
+        .map(|properties| properties.keys().collect())
+        .collect()
+}
+
+fn term(namespace: &str, wire: &str) -> Value {
+    let iri = format!("{namespace}{wire}");
+    let kind = match wire {
+        "lastUpdate" | "rPCLastUpdated" | "puttingIntoService" | "manufacturingDate" => {
+            "http://www.w3.org/2001/XMLSchema#dateTime"
+        }
+        "predecessors" | "successor" => "@id",
+        "labelingMeaning" => return json!({ "@id": iri, "@container": "@language" }),
+        _ if URIS.contains(&wire) => "@id",
+        _ => return iri.into(),
+    };
+    json!({ "@id": iri, "@type": kind })
+}
