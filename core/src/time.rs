@@ -37,6 +37,19 @@ impl Timestamp {
         })
     }
 
+    /// Reads a day, `2027-02-18`, as its first instant in UTC.
+    ///
+    /// # Errors
+    /// `invalid_argument` for every other form and for days that do not exist.
+    pub fn from_day(text: &str) -> Result<Self> {
+        let mut whole = *b"0000-00-00T00:00:00Z";
+        if text.len() != 10 {
+            return Err(ErrorCode::InvalidArgument.into());
+        }
+        whole[..10].copy_from_slice(text.as_bytes());
+        parse(&whole).ok_or_else(|| Error::new(ErrorCode::InvalidArgument))
+    }
+
     /// Returns the whole seconds since 1970-01-01T00:00:00Z, rounded down.
     pub const fn unix(&self) -> i64 {
         self.seconds
@@ -241,6 +254,22 @@ mod tests {
             "2027-02-18T08:00:00Ä",
         ] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_its_first_instant() {
+        let day = Timestamp::from_day("2027-02-18").expect("a day");
+        assert_eq!(day.to_string(), "2027-02-18T00:00:00Z");
+        for text in [
+            "",
+            "2027-02",
+            "2027-02-30",
+            "2027-02-18T",
+            "18.02.2027",
+            "2027-02-ü",
+        ] {
+            assert!(Timestamp::from_day(text).is_err(), "{text}");
         }
     }
 

@@ -61,8 +61,8 @@ pub(super) fn moment(text: &str) -> Moment {
 /// instant that it can mean is returned.
 pub(super) fn day_or_month(text: &str) -> Option<Timestamp> {
     match text.len() {
-        7 => format!("{text}-01T00:00:00Z").parse().ok(),
-        10 => format!("{text}T00:00:00Z").parse().ok(),
+        7 => Timestamp::from_day(&format!("{text}-01")).ok(),
+        10 => Timestamp::from_day(text).ok(),
         _ => text.parse().ok(),
     }
 }

@@ -47,11 +47,9 @@ impl Expectation {
 pub fn expectation(attribute: &Attribute, category: Category, at: Timestamp) -> Expectation {
     let obligation = attribute.obligation(category);
     // A date that cannot be read has not come.
-    let waits = attribute.from.is_some_and(|day| {
-        format!("{day}T00:00:00Z")
-            .parse::<Timestamp>()
-            .map_or(true, |from| at < from)
-    });
+    let waits = attribute
+        .from
+        .is_some_and(|day| Timestamp::from_day(day).map_or(true, |from| at < from));
     match (obligation, attribute.guidance(category)) {
         (_, Some(Guidance::NotToBeFilled)) if waits || attribute.from.is_none() => {
             Expectation::NotToBeFilled
