@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 
 mod arguments;
+mod attribute;
 mod bridge;
 mod credential;
 mod envelope;
@@ -18,6 +19,8 @@ mod record;
 mod _batterypass {
     use super::*;
 
+    #[pymodule_export]
+    use super::attribute::attributes;
     #[pymodule_export]
     use super::credential::{sign, verify};
     #[pymodule_export]

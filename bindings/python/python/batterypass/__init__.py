@@ -8,6 +8,7 @@ from ._batterypass import (
     PublicKey,
     SigningKey,
     __version__,
+    attributes,
     decrypt,
     encode_frame,
     encrypt,
@@ -30,6 +31,7 @@ from .errors import (
 from .types import (
     Ack,
     AckStatus,
+    Attribute,
     DeviceState,
     Finding,
     Hello,
@@ -46,6 +48,7 @@ from .types import (
 __all__ = [
     "Ack",
     "AckStatus",
+    "Attribute",
     "BatteryPassError",
     "DecodeError",
     "DeviceState",
@@ -69,6 +72,7 @@ __all__ = [
     "VerifyError",
     "VerifyReport",
     "__version__",
+    "attributes",
     "decrypt",
     "encode_frame",
     "encrypt",

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NoReturn, TypeAlias, final, overload
 
-from .types import Message, Record, VerifyReport
+from .types import Attribute, Message, Record, VerifyReport
 
 _Data: TypeAlias = bytes | bytearray | memoryview
 _Audience: TypeAlias = Literal["public", "authority", "legitimate_interest", "operator"]
@@ -15,6 +15,7 @@ __all__ = [
     "PublicKey",
     "SigningKey",
     "__version__",
+    "attributes",
     "decode_record",
     "decrypt",
     "encode_frame",
@@ -240,6 +241,9 @@ def qr_svg(text: str) -> str:
 
 def qr_png(text: str, *, scale: int = 8) -> bytes:
     """Draw a text as a QR code in PNG, `scale` pixels per module."""
+
+def attributes() -> list[Attribute]:
+    """Return the table of the 93 attributes, in the order of their numbers."""
 
 def qr_text(text: str) -> str:
     """Draw a text as a QR code for a terminal."""

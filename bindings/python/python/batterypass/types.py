@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from . import _batterypass
 
 __all__ = [
     "Ack",
     "AckStatus",
+    "Attribute",
     "DeviceState",
     "Finding",
     "Hello",
@@ -23,6 +24,49 @@ __all__ = [
     "TimeQuality",
     "VerifyReport",
 ]
+
+
+class Attribute(TypedDict):
+    """One attribute of a battery passport."""
+
+    number: int
+    """Number in the BatteryPass longlist and in DIN DKE SPEC 99100, 1 to 93."""
+    clause: str
+    """Clause of DIN DKE SPEC 99100:2025-02."""
+    name: str
+    """Name."""
+    paths: list[str]
+    """Where the value is, from the top of a passport: in any of these."""
+    leaves: list[str]
+    """Every leaf that belongs to the attribute."""
+    point: Literal[1, 2, 3, 4]
+    """Point of Annex XIII: who may read it."""
+    obligation: dict[
+        Literal["ev", "lmt", "industrial", "stationary"],
+        Literal["mandatory", "conditional", "voluntary", "not_applicable"],
+    ]
+    """Whether it must be given."""
+    guidance: dict[
+        Literal["ev", "lmt", "industrial", "stationary"],
+        Literal["mandatory", "conditional", "not_to_be_filled"] | None,
+    ]
+    """Rule of the Commission's guidance of 28 July 2026."""
+    applies_from: str | None
+    """Day from which the law asks for it, where that is later than 18 February 2027."""
+    dynamic: bool
+    """Whether the value changes while the battery is in use."""
+    update: Literal["none", "status_change", "continuous"]
+    """When the value must be brought up to date."""
+    granularity: Literal["model", "item"]
+    """Whether the value is of the model or of one battery."""
+    unit: str | None
+    """Unit that the law or the DIN SPEC gives."""
+    wire_unit: str | None
+    """Unit of the number in the document."""
+    reference: str
+    """Articles and annexes of Regulation (EU) 2023/1542, or `none`."""
+    note: str | None
+    """What to know about it, corrections of the facts included."""
 
 
 @dataclass(frozen=True, slots=True)
