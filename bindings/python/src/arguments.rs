@@ -54,6 +54,24 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Time {
     }
 }
 
+/// A point in time as [`Time`], or the first instant of a day, `2027-02-18`.
+pub(crate) struct DayOrTime(pub(crate) Timestamp);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for DayOrTime {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let day = match value.cast::<PyString>() {
+            Ok(text) => Timestamp::from_day(text.to_str()?).ok(),
+            Err(_) => None,
+        };
+        match day {
+            Some(day) => Ok(Self(day)),
+            None => value.extract::<Time>().map(|time| Self(time.0)),
+        }
+    }
+}
+
 /// Reads the system clock, the default where a time is asked for.
 pub(crate) fn now(py: Python<'_>) -> PyResult<Timestamp> {
     let seconds = SystemTime::now()

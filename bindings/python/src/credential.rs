@@ -13,9 +13,9 @@ use crate::bridge;
 use crate::error::{OrRaise, class, refuse};
 use crate::key::{PublicKey, SigningKey};
 use crate::passport::Passport;
+use crate::report::findings;
 
 static REPORT: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-static FINDING: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// Sign a credential (a dict) or a passport as a verifiable credential.
 #[pyfunction]
@@ -89,15 +89,7 @@ pub(crate) fn verify<'py>(
         py.detach(|| credential::verify_proof(&secured, &options))
     }
     .or_raise(py)?;
-    let finding = class(py, &FINDING, "Finding")?;
-    let findings = report
-        .findings
-        .iter()
-        .map(|f| {
-            let code = f.code.as_str();
-            finding.call1((code, f.severity.as_str(), &f.path, &f.detail, f.reference))
-        })
-        .collect::<PyResult<Vec<_>>>()?;
+    let findings = findings(py, &report.findings)?;
     let claims = bridge::to_python(py, &report.claims)?;
     let arguments = (report.ok, findings, report.issuer, report.securing, claims);
     class(py, &REPORT, "VerifyReport")?.call1(arguments)

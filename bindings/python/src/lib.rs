@@ -13,6 +13,7 @@ mod key;
 mod link;
 mod passport;
 mod record;
+mod report;
 
 /// Native part of the package `batterypass`; import that one.
 #[pymodule(gil_used = false)]

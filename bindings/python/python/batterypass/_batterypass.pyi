@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NoReturn, TypeAlias, final, overload
 
-from .types import Attribute, Message, Record, VerifyReport
+from .types import Attribute, Change, Message, Record, Report, VerifyReport
 
 _Data: TypeAlias = bytes | bytearray | memoryview
 _Audience: TypeAlias = Literal["public", "authority", "legitimate_interest", "operator"]
@@ -101,6 +101,14 @@ class Passport:
         """Return the passport as a dict."""
     def view(self, audience: _Audience) -> dict[str, Any]:
         """Return what an audience may read."""
+    def upgrade(self) -> tuple[Passport, list[Change]]:
+        """Return the passport in the newest version of the data model, and the list of changes."""
+    def validate(
+        self,
+        profile: Literal["regulation", "wire"] = "regulation",
+        at: datetime | str | None = None,
+    ) -> Report:
+        """Validate the passport at a time, by default now."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 

@@ -12,6 +12,7 @@ __all__ = [
     "Ack",
     "AckStatus",
     "Attribute",
+    "Change",
     "DeviceState",
     "Finding",
     "Hello",
@@ -21,6 +22,7 @@ __all__ = [
     "RecordMessage",
     "Reject",
     "RejectCode",
+    "Report",
     "TimeQuality",
     "VerifyReport",
 ]
@@ -83,6 +85,32 @@ class Finding:
     """What was expected."""
     reference: str
     """Standard and clause of the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a validation found."""
+
+    ok: bool
+    """Whether the passport is valid: no finding is an error."""
+    findings: list[Finding]
+    """Every finding, not only the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an upgrade did with one member."""
+
+    path: str
+    """JSON Pointer of the member before the change."""
+    to: str | None
+    """JSON Pointer of the member after the change; `None` for a removed one."""
+    kind: Literal["moved", "reshaped", "kept", "removed"]
+    """What was done; "kept" means as a member that the new version does not know."""
+    detail: str
+    """Why, or what to mend."""
+    removed: Any
+    """The value of a removed member."""
 
 
 @dataclass(frozen=True, slots=True)
