@@ -18,6 +18,8 @@ pub mod cose;
 #[cfg(feature = "alloc")]
 pub mod credential;
 pub mod crypto;
+#[cfg(feature = "alloc")]
+pub mod en18223;
 pub mod envelope;
 pub mod error;
 pub mod frame;

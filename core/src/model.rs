@@ -19,6 +19,7 @@ pub mod carbon;
 pub mod circularity;
 pub mod due_diligence;
 pub mod general;
+pub(crate) mod kinds;
 pub mod labels;
 pub mod material;
 pub mod performance;
@@ -32,6 +33,35 @@ pub use general::GeneralProductInformation;
 pub use labels::Labels;
 pub use material::MaterialComposition;
 pub use performance::PerformanceAndDurability;
+
+/// Member of a passport and aspect of the BatteryPassDataModel, for each submodel.
+pub(crate) const SPECIFICATIONS: &[(&str, &str)] = &[
+    (
+        "generalProductInformation",
+        "urn:samm:io.BatteryPass.GeneralProductInformation:1.2.0#GeneralProductInformation",
+    ),
+    (
+        "carbonFootprint",
+        "urn:samm:io.BatteryPass.CarbonFootprint:1.2.0#CarbonFootprintForBatteries",
+    ),
+    (
+        "circularity",
+        "urn:samm:io.BatteryPass.Circularity:1.2.0#Circularity",
+    ),
+    (
+        "materialComposition",
+        "urn:samm:io.BatteryPass.MaterialComposition:1.2.0#MaterialComposition",
+    ),
+    (
+        "performanceAndDurability",
+        "urn:samm:io.BatteryPass.Performance:1.2.1#PerformanceAndDurability",
+    ),
+    ("labels", "urn:samm:io.BatteryPass.Labels:1.2.0#Labeling"),
+    (
+        "supplyChainDueDiligence",
+        "urn:samm:io.BatteryPass.SupplyChainDueDiligence:1.2.0#SupplyChainDueDiligence",
+    ),
+];
 
 /// Defines structs of optional members with the name each has on the wire.
 ///

@@ -9,6 +9,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
+use super::kinds::is_uri;
 use super::{
     CarbonFootprint, Circularity, GeneralProductInformation, Labels, MaterialComposition,
     PerformanceAndDurability, SupplyChainDueDiligence,
@@ -90,23 +91,6 @@ const OPTIONAL: &[(&str, &[&str])] = &[
             "timeExtremeLowTempCharging",
         ],
     ),
-];
-
-const URIS: &[&str] = &[
-    "webAddress",
-    "carbonFootprintStudy",
-    "documentURL",
-    "supplierWebAddress",
-    "safetyInstructions",
-    "wastePrevention",
-    "separateCollection",
-    "informationOnCollection",
-    "lifetimeReferenceTest",
-    "declarationOfConformity",
-    "resultOfTestReport",
-    "labelingSymbol",
-    "supplyChainDueDiligenceReport",
-    "thirdPartyAussurances",
 ];
 
 /// xsd:dateTime, as upstream writes it, but from the first to the last character.
@@ -192,7 +176,7 @@ fn is_required(name: &str, wire: &str) -> bool {
 fn constrain(wire: &str, schema: &mut Schema) {
     let mut set = |keyword: &str, value: Value| schema.insert(keyword.into(), value);
     match wire {
-        _ if URIS.contains(&wire) => set("format", "uri".into()),
+        _ if is_uri(wire) => set("format", "uri".into()),
         "emailAddress" | "emailAddressOfSupplier" => set("format", "email".into()),
         "manufacturingDate" => set("format", "date-time".into()),
         "lastUpdate" | "rPCLastUpdated" | "puttingIntoService" => {

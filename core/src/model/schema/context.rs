@@ -2,46 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{URIS, schemas};
+use super::schemas;
+use crate::model::SPECIFICATIONS;
+use crate::model::kinds::{is_time, is_uri};
 use crate::prelude::*;
 
 /// Namespace of the header, which upstream has no terms for.
 const HEADER: &str = "urn:batterypass:dpp:1.0.0#";
-
-/// Member of a passport, schema, namespace of the Turtle file.
-const SUBMODELS: &[(&str, &str, &str)] = &[
-    (
-        "generalProductInformation",
-        "general-product-information",
-        "urn:samm:io.BatteryPass.GeneralProductInformation:1.2.0#",
-    ),
-    (
-        "carbonFootprint",
-        "carbon-footprint",
-        "urn:samm:io.BatteryPass.CarbonFootprint:1.2.0#",
-    ),
-    (
-        "circularity",
-        "circularity",
-        "urn:samm:io.BatteryPass.Circularity:1.2.0#",
-    ),
-    (
-        "materialComposition",
-        "material-composition",
-        "urn:samm:io.BatteryPass.MaterialComposition:1.2.0#",
-    ),
-    (
-        "performanceAndDurability",
-        "performance-and-durability",
-        "urn:samm:io.BatteryPass.Performance:1.2.1#",
-    ),
-    ("labels", "labels", "urn:samm:io.BatteryPass.Labels:1.2.0#"),
-    (
-        "supplyChainDueDiligence",
-        "supply-chain-due-diligence",
-        "urn:samm:io.BatteryPass.SupplyChainDueDiligence:1.2.0#",
-    ),
-];
 
 /// Returns the JSON-LD 1.1 context of a passport.
 ///
@@ -65,9 +32,10 @@ pub fn context() -> Value {
     // The first object of the passport's schema is the passport; the others are its submodels'.
     for wire in objects_of("passport").into_iter().take(1).flatten() {
         let mut term = term(HEADER, wire);
-        if let Some((_, schema, namespace)) = SUBMODELS.iter().find(|(name, ..)| name == wire) {
+        if let Some((_, aspect)) = SPECIFICATIONS.iter().find(|(name, _)| name == wire) {
             let mut scope = Map::new();
-            for wire in objects_of(schema).into_iter().flatten() {
+            let namespace = aspect.split_inclusive('#').next().unwrap_or_default();
+            for wire in objects_of(&kebab(wire)).into_iter().flatten() {
                 scope.insert(wire.clone(), self::term(namespace, wire));
             }
             term = json!({ "@id": format!("{HEADER}{wire}"), "@context": scope });
@@ -87,15 +55,25 @@ fn objects(schema: &Value) -> Vec<Vec<&String>> {
         .collect()
 }
 
+/// Returns the name of a submodel's schema: `carbonFootprint` is described in `carbon-footprint`.
+fn kebab(wire: &str) -> String {
+    let mut name = String::new();
+    for c in wire.chars() {
+        if c.is_ascii_uppercase() {
+            name.push('-');
+        }
+        name.push(c.to_ascii_lowercase());
+    }
+    name
+}
+
 fn term(namespace: &str, wire: &str) -> Value {
     let iri = format!("{namespace}{wire}");
     let kind = match wire {
-        "lastUpdate" | "rPCLastUpdated" | "puttingIntoService" | "manufacturingDate" => {
-            "http://www.w3.org/2001/XMLSchema#dateTime"
-        }
+        _ if is_time(wire) => "http://www.w3.org/2001/XMLSchema#dateTime",
         "predecessors" | "successor" => "@id",
         "labelingMeaning" => return json!({ "@id": iri, "@container": "@language" }),
-        _ if URIS.contains(&wire) => "@id",
+        _ if is_uri(wire) => "@id",
         _ => return iri.into(),
     };
     json!({ "@id": iri, "@type": kind })
