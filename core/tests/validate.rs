@@ -13,6 +13,8 @@ mod defects;
 mod examples;
 #[path = "validate/rules.rs"]
 mod rules;
+#[path = "validate/upstream.rs"]
+mod upstream;
 
 use batterypass::json;
 use batterypass::passport::Passport;

@@ -405,3 +405,53 @@ static DILIGENCE: &[Member] = members! {
     "thirdPartyAussurances" May Kind::Link, "Art. 49(1)(d)";
     "supplyChainIndicies" May Kind::Number(number(f64::MIN, f64::MAX, "no unit")), "DIN DKE SPEC 99100, 6.4.4";
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attribute::{Category, Step, all, steps};
+    use crate::prelude::*;
+    use crate::time::Timestamp;
+    use crate::validate::{Expectation, expectation};
+
+    /// Returns the member that a path without filters ends at.
+    fn member(path: &str) -> Option<&'static Member> {
+        let (mut shape, mut found) = (PASSPORT, None);
+        for step in steps(path) {
+            match step {
+                Step::Member(name) => {
+                    let member = shape.iter().find(|member| member.name == name)?;
+                    shape = match &member.kind {
+                        Kind::Object(members) | Kind::List(Kind::Object(members)) => members,
+                        _ => &[],
+                    };
+                    found = Some(member);
+                }
+                Step::Elements => {}
+                _ => return None,
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn upstream_is_excused_where_some_category_does_not_owe() {
+        let day = Timestamp::from_day("2027-02-18").expect("a day");
+        let mut checked = 0;
+        for attribute in all() {
+            let owed = Category::ALL
+                .iter()
+                .all(|c| expectation(attribute, *c, day) == Expectation::Required);
+            let Some(member) = attribute.paths.first().and_then(|path| member(path)) else {
+                continue;
+            };
+            match member.need {
+                Need::Wire => assert!(owed, "{}", member.name),
+                Need::Excused => assert!(!owed, "{}", member.name),
+                _ => continue,
+            }
+            checked += 1;
+        }
+        assert!(checked > 55, "{checked}");
+    }
+}
