@@ -44,7 +44,7 @@ def test_the_newest_version_is_left_alone(example: dict[str, Any]) -> None:
 
 
 def test_what_cannot_be_upgraded_says_why() -> None:
-    condition = {"remainingPowerCapability": [{}, {}]}
+    condition: dict[str, Any] = {"remainingPowerCapability": [{}, {}]}
     passport = Passport.parse({"performanceAndDurability": {"batteryCondition": condition}})
     with pytest.raises(ValidationError) as caught:
         passport.upgrade()
