@@ -49,12 +49,13 @@ fn passport(criterion: &mut Criterion) {
     });
     match schemas() {
         Some(schemas) => {
+            // All errors, as a report has all findings; a lawful passport of an e-bike has some (D14).
             group.bench_function("validate: upstream's seven schemas, jsonschema", |b| {
                 b.iter(|| {
                     schemas
                         .iter()
-                        .filter(|(name, schema)| schema.is_valid(black_box(&value[*name])))
-                        .count()
+                        .map(|(name, schema)| schema.iter_errors(black_box(&value[*name])).count())
+                        .sum::<usize>()
                 });
             });
         }
