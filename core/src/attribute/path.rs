@@ -78,7 +78,7 @@ mod find {
 
         /// Tells whether a passport gives the attribute.
         pub fn is_in(&self, passport: &Value) -> bool {
-            !self.find(passport).is_empty()
+            self.paths.iter().any(|path| reaches(steps(path), passport))
         }
     }
 
@@ -121,6 +121,23 @@ mod find {
                     pointer.truncate(length);
                 }
             }
+        }
+    }
+
+    /// Tells whether a path leads to a value, without writing down where. Recurses as [`walk`] does.
+    fn reaches(mut path: Steps<'_>, value: &Value) -> bool {
+        match path.next() {
+            None => true,
+            Some(Step::Member(name)) => value.get(name).is_some_and(|member| reaches(path, member)),
+            Some(Step::AnyMember) => (value.as_object().into_iter().flatten())
+                .any(|(_, member)| reaches(path.clone(), member)),
+            Some(Step::Elements) => (value.as_array().into_iter().flatten())
+                .any(|element| reaches(path.clone(), element)),
+            Some(Step::Selected {
+                member,
+                value: wanted,
+            }) => (value.as_array().into_iter().flatten())
+                .any(|element| selects(element, member, wanted) && reaches(path.clone(), element)),
         }
     }
 

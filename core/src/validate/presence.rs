@@ -80,6 +80,10 @@ pub(super) fn check(document: &Value, category: Category, at: Timestamp, finding
         let expected = expectation(attribute, category, at);
         let found = match expected {
             Expectation::Voluntary => continue,
+            Expectation::Required | Expectation::Conditional if attribute.is_in(document) => {
+                continue;
+            }
+            Expectation::Required | Expectation::Conditional => Vec::new(),
             _ => attribute.find(document),
         };
         let of = |text: &str| format!("attribute {} ({}) {text}", attribute.number, attribute.name);
