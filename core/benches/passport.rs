@@ -8,6 +8,7 @@ use core::hint::black_box;
 use std::path::PathBuf;
 
 use batterypass::access::Audience;
+use batterypass::jcs;
 use batterypass::passport::Passport;
 use batterypass::time::Timestamp;
 use batterypass::validate::{Profile, validate};
@@ -46,6 +47,10 @@ fn passport(criterion: &mut Criterion) {
     });
     group.bench_function("view: public", |b| {
         b.iter(|| black_box(&passport).view(Audience::Public).unwrap());
+    });
+    group.bench_function("JCS", |b| b.iter(|| jcs::to_string(black_box(&value))));
+    group.bench_function("JCS: serde_json_canonicalizer", |b| {
+        b.iter(|| serde_json_canonicalizer::to_string(black_box(&value)).unwrap());
     });
     match schemas() {
         Some(schemas) => {
