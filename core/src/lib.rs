@@ -51,6 +51,6 @@ pub use error::{Category, Error, ErrorCode, Result};
 pub use key::{PublicKey, SigningKey, Thumbprint};
 
 /// Runs the Rust of the repository's front page.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "std"))]
 #[doc = include_str!("../../README.md")]
 mod front_page {}
