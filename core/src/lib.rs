@@ -7,7 +7,13 @@
 extern crate no_std_compat as std;
 
 mod prelude {
-    #![allow(unused_imports, reason = "what is used depends on the features")]
+    #![allow(
+        clippy::std_instead_of_alloc,
+        unused_imports,
+        reason = "`std` is no-std-compat here, and what is used depends on the features"
+    )]
+    #[cfg(feature = "alloc")]
+    pub(crate) use std::collections::BTreeSet;
     pub(crate) use std::prelude::v1::*;
 }
 

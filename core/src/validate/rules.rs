@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::form::{self, Moment};
 use crate::error::ErrorCode;
+use crate::jcs;
 use crate::prelude::*;
 use crate::report::{Findings, Severity};
 use crate::time::Timestamp;
@@ -225,13 +226,11 @@ impl Rules<'_, '_> {
             ),
             (&["predecessors"], None, "Art. 77(7)"),
         ] {
-            let list = elements(self.document, path);
-            let value = |element: &Value| {
-                key.map_or(Some(element.clone()), |key| element.get(key).cloned())
-            };
-            for (index, element) in list.iter().enumerate() {
-                let this = value(element);
-                if this.is_some() && list[..index].iter().any(|earlier| value(earlier) == this) {
+            // A set, because a list can be as long as the limits of a document allow.
+            let mut seen = BTreeSet::new();
+            for (index, element) in elements(self.document, path).iter().enumerate() {
+                let this = key.map_or(Some(element), |key| element.get(key));
+                if this.is_some_and(|this| !seen.insert(jcs::to_string(this))) {
                     let mut pointer = format!("/{}/{index}", path.join("/"));
                     if let Some(key) = key {
                         pointer.push('/');
