@@ -55,13 +55,7 @@ impl<'a> Headers<'a> {
         labels: &mut Labels<'a>,
         protected: bool,
     ) -> Result<()> {
-        let entries = cbor::count(d.map())?;
-        if entries > MAX_ENTRIES {
-            return Err(ErrorCode::TooLarge.into());
-        }
-        for _ in 0..entries {
-            let label = Label::decode(d)?;
-            labels.add(label)?;
+        entries(d, labels, |label, d| {
             match label {
                 Label::Int(ALG) => self.algorithm = Some(d.i64().map_err(cbor::error)?),
                 // Every header that we must understand we do know; `crit` is only sent for others.
@@ -73,30 +67,43 @@ impl<'a> Headers<'a> {
                 Label::Int(IV) => self.iv = Some(d.bytes().map_err(cbor::error)?),
                 Label::Int(EK) => self.encapsulated_key = Some(d.bytes().map_err(cbor::error)?),
                 // The subject counts only where it is authenticated.
-                Label::Int(CWT_CLAIMS) if protected => self.subject = claims(d)?,
+                Label::Int(CWT_CLAIMS) if protected => self.subject = subject(d)?,
                 _ => d.skip().map_err(cbor::error)?,
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }
 
-fn claims<'a>(d: &mut Decoder<'a>) -> Result<Option<&'a str>> {
+/// The subject among CWT claims.
+fn subject<'a>(d: &mut Decoder<'a>) -> Result<Option<&'a str>> {
     let mut subject = None;
-    let mut labels = Labels::default();
-    let entries = cbor::count(d.map())?;
-    if entries > MAX_ENTRIES {
-        return Err(ErrorCode::TooLarge.into());
-    }
-    for _ in 0..entries {
-        let label = Label::decode(d)?;
-        labels.add(label)?;
+    entries(d, &mut Labels::default(), |label, d| {
         match label {
             Label::Int(CLAIM_SUBJECT) => subject = Some(d.str().map_err(cbor::error)?),
             _ => d.skip().map_err(cbor::error)?,
         }
-    }
+        Ok(())
+    })?;
     Ok(subject)
+}
+
+/// Reads a map: `each` gets every label, which may not repeat, and takes its value.
+fn entries<'a>(
+    d: &mut Decoder<'a>,
+    labels: &mut Labels<'a>,
+    mut each: impl FnMut(Label<'a>, &mut Decoder<'a>) -> Result<()>,
+) -> Result<()> {
+    let count = cbor::count(d.map())?;
+    if count > MAX_ENTRIES {
+        return Err(ErrorCode::TooLarge.into());
+    }
+    for _ in 0..count {
+        let label = Label::decode(d)?;
+        labels.add(label)?;
+        each(label, d)?;
+    }
+    Ok(())
 }
 
 fn is_text(d: &Decoder<'_>) -> Result<bool> {
