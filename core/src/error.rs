@@ -74,11 +74,19 @@ codes! {
     UnsupportedAlgorithm "unsupported_algorithm" Decode "the algorithm is not supported";
     InvalidKey "invalid_key" Decode "the key is not a valid P-256 key";
     InvalidDid "invalid_did" Decode "the identifier is not a supported DID";
+    PrivateKey "private_key" Decode "private key material stands where only a public key belongs";
     InvalidLink "invalid_link" Decode "the text is not a passport link";
     InvalidGtin "invalid_gtin" Decode "the GTIN or its check digit is wrong";
     SignatureInvalid "signature_invalid" Verify "the signature does not verify";
     KeyMismatch "key_mismatch" Verify "the signature names another key";
     IssuerMismatch "issuer_mismatch" Verify "the issuer is not the holder of the signing key";
+    DidNotResolved "did_not_resolved" Verify "the DID document could not be obtained";
+    DidMismatch "did_mismatch" Verify "the DID document is of another DID";
+    MethodNotFound "method_not_found" Verify "the DID document has no such verification method";
+    MethodNotAuthorised "method_not_authorised" Verify "the verification method is not listed for this purpose";
+    ControllerMismatch "controller_mismatch" Verify "the verification method is controlled by another identifier";
+    KeyExpired "key_expired" Verify "the verification method had expired by then";
+    KeyRevoked "key_revoked" Verify "the verification method had been revoked by then";
     NotYetValid "not_yet_valid" Verify "the credential is not valid yet";
     Expired "expired" Verify "the credential has expired";
     OutOfRange "out_of_range" Validation "a value is outside its range";
@@ -166,6 +174,13 @@ impl Error {
     pub fn at(mut self, path: impl Into<String>) -> Self {
         self.place.get_or_insert_default().path = path.into();
         self
+    }
+
+    /// Puts the place below `parent`, for a value that was read as a part of another.
+    #[must_use]
+    pub(crate) fn under(self, parent: &str) -> Self {
+        let path = format!("{parent}{}", self.path());
+        self.at(path)
     }
 
     /// Adds what a person needs to mend the input. Must not hold secrets or whole inputs.

@@ -25,6 +25,8 @@ pub mod cose;
 pub mod credential;
 pub mod crypto;
 #[cfg(feature = "alloc")]
+pub mod did;
+#[cfg(feature = "alloc")]
 pub mod en18223;
 pub mod envelope;
 pub mod error;

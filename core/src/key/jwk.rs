@@ -80,6 +80,18 @@ impl PublicKey {
             "y": Base64UrlUnpadded::encode_string(self.y()),
         })
     }
+
+    /// Returns the key's name as a `did:jwk`. The members are in the order of their names, so that one
+    /// key has one such name here; other software may write another for the same key.
+    pub fn did_jwk(&self) -> String {
+        let mut jwk = self.to_jwk();
+        jwk.sort_all_objects();
+        let text = jwk.to_string();
+        format!(
+            "did:jwk:{}",
+            Base64UrlUnpadded::encode_string(text.as_bytes())
+        )
+    }
 }
 
 fn member<'a>(jwk: &'a Value, name: &str) -> Result<&'a str> {
