@@ -17,6 +17,8 @@ mod view;
 pub use crate::attribute::Point;
 #[cfg(feature = "alloc")]
 pub use view::view;
+#[cfg(feature = "alloc")]
+pub(crate) use view::view_of;
 
 /// Who reads. The audiences form a lattice, not a ladder: an authority does not see point 4.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]

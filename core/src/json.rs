@@ -3,7 +3,7 @@
 use core::cell::{Cell, RefCell};
 use core::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
@@ -74,6 +74,32 @@ pub fn parse_with(text: &[u8], limits: &Limits) -> Result<Value> {
     seed.deserialize(&mut json)
         .and_then(|value| json.end().map(|()| value))
         .map_err(|error| state.into_error(&error))
+}
+
+/// Reads a type straight from text, under the bounds of [`parse`] but that on depth, which the caller has
+/// to check. `None` says that there is something to refuse, and not what.
+pub(crate) fn read<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Option<T> {
+    // A value takes a byte at least.
+    if text.len() > Limits::DEFAULT.values.min(Limits::DEFAULT.bytes) {
+        return None;
+    }
+    let mut json = serde_json::Deserializer::from_str(utf8(text).ok()?);
+    let value = T::deserialize(&mut json).ok()?;
+    json.end().ok().map(|()| value)
+}
+
+/// Reads one value through serde, where each member of an object stands once. Depth and number are the
+/// reader's affair.
+pub(crate) fn read_strictly<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    let state = State {
+        left: Cell::new(usize::MAX),
+        ..State::default()
+    };
+    let strict = Strict {
+        state: &state,
+        depth: usize::MAX,
+    };
+    strict.deserialize(deserializer)
 }
 
 /// Appends one reference token (RFC 6901 section 3) to a JSON Pointer.

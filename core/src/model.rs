@@ -22,6 +22,7 @@ pub mod general;
 pub(crate) mod kinds;
 pub mod labels;
 pub mod material;
+pub(crate) mod node;
 pub mod performance;
 #[cfg(feature = "schemars")]
 pub mod schema;
@@ -110,10 +111,16 @@ macro_rules! objects {
 
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                         let mut object = $name::default();
-                        while let Some(name) = map.next_key::<String>()? {
-                            let twice = match name.as_str() {
-                                $($wire => object.$member.replace(map.next_value()?).is_some(),)*
-                                _ => object.extra.insert(name, map.next_value()?).is_some(),
+                        while let Some(name) = map.next_key()? {
+                            let twice = match name {
+                                $(Name::$member => {
+                                    let value = map.next_value_seed($crate::model::node::Read::new())?;
+                                    object.$member.replace(value).is_some()
+                                })*
+                                Name::Unknown(name) => {
+                                    let value = map.next_value_seed($crate::model::node::Read::new())?;
+                                    object.extra.insert(name, value).is_some()
+                                }
                             };
                             if twice {
                                 return Err(serde::de::Error::custom("a member occurs twice"));
@@ -123,7 +130,70 @@ macro_rules! objects {
                     }
                 }
 
+                /// A member by its name, so that no text is made of names that are known.
+                #[allow(non_camel_case_types, reason = "variants are called as the members are")]
+                enum Name {
+                    $($member,)*
+                    Unknown(String),
+                }
+
+                impl<'de> serde::Deserialize<'de> for Name {
+                    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                        deserializer.deserialize_identifier(Names)
+                    }
+                }
+
+                struct Names;
+
+                impl serde::de::Visitor<'_> for Names {
+                    type Value = Name;
+
+                    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                        f.write_str("the name of a member")
+                    }
+
+                    fn visit_str<E>(self, name: &str) -> Result<Name, E> {
+                        Ok(match name {
+                            $($wire => Name::$member,)*
+                            _ => Name::Unknown(name.into()),
+                        })
+                    }
+                }
+
                 deserializer.deserialize_map(Members)
+            }
+        }
+
+        impl $crate::model::node::AsNode for $name {
+            fn node(&self) -> $crate::model::node::Node<'_> {
+                $crate::model::node::Node::Object(self)
+            }
+
+            fn is_within(&self, depth: usize) -> bool {
+                let Some(depth) = depth.checked_sub(1) else {
+                    return false;
+                };
+                $(self.$member.as_ref().is_none_or(|member| member.is_within(depth)) &&)*
+                (self.extra.is_empty() || self.extra.is_within(depth + 1))
+            }
+        }
+
+        impl $crate::model::node::Members for $name {
+            fn member(&self, name: &str) -> Option<$crate::model::node::Node<'_>> {
+                use $crate::model::node::AsNode as _;
+                let known = match name {
+                    $($wire => self.$member.as_ref().map(|member| member.node()),)*
+                    _ => None,
+                };
+                known.or_else(|| self.extra.get(name).map(|member| member.node()))
+            }
+
+            fn each<'m>(&'m self, visit: &mut dyn FnMut(&'m str, $crate::model::node::Node<'m>)) {
+                use $crate::model::node::AsNode as _;
+                $(if let Some(member) = &self.$member {
+                    visit($wire, member.node());
+                })*
+                self.extra.each(visit);
             }
         }
 
@@ -190,6 +260,16 @@ macro_rules! words {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 <String as serde::Deserialize>::deserialize(deserializer).map(Self::from)
+            }
+        }
+
+        impl $crate::model::node::AsNode for $name {
+            fn node(&self) -> $crate::model::node::Node<'_> {
+                $crate::model::node::Node::Text(self.as_str())
+            }
+
+            fn is_within(&self, _: usize) -> bool {
+                true
             }
         }
 

@@ -4,14 +4,15 @@ use serde_json::Value;
 
 use crate::access::{self, Audience};
 use crate::error::{Error, ErrorCode, Result};
-use crate::json;
+use crate::json::{self, Limits};
 use crate::link::is_valid_id;
+use crate::model::node::AsNode as _;
 use crate::model::{
     self, CarbonFootprint, Circularity, GeneralProductInformation, Labels, MaterialComposition,
     PerformanceAndDurability, SupplyChainDueDiligence, objects, words,
 };
 use crate::prelude::*;
-use crate::upgrade;
+use crate::upgrade::{self, PerformanceVersion};
 
 objects! {
     /// A battery passport.
@@ -85,7 +86,21 @@ impl Passport {
     /// # Errors
     /// Those of [`json::parse`], and `wrong_type` with the path of the member.
     pub fn parse(text: &[u8]) -> Result<Self> {
-        Self::from_value(json::parse(text)?)
+        match Self::read(text) {
+            Some(passport) => Ok(passport),
+            None => Self::from_value(json::parse(text)?),
+        }
+    }
+
+    /// Reads a passport of the newest version without a detour. All others, those that must be refused
+    /// included, are left to the way through a value, which knows how to say what is wrong and where.
+    fn read(text: &[u8]) -> Option<Self> {
+        let passport: Self = json::read(text)?;
+        let performance = passport.performance_and_durability.as_ref();
+        let newest = performance.is_none_or(|submodel| {
+            PerformanceVersion::of_node(submodel.node()) == PerformanceVersion::V1_2_1
+        });
+        (newest && passport.is_within(Limits::DEFAULT.depth)).then_some(passport)
     }
 
     /// Reads a passport from parsed JSON. A `performanceAndDurability` of an older version is kept in
@@ -142,7 +157,10 @@ impl Passport {
     /// # Errors
     /// As [`Passport::to_json`].
     pub fn view(&self, audience: Audience) -> Result<Value> {
-        self.to_value().map(|value| access::view(value, audience))
+        match audience {
+            Audience::Operator => self.to_value(),
+            _ => Ok(access::view_of(self.node(), audience)),
+        }
     }
 }
 

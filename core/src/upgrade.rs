@@ -9,6 +9,7 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::node::{AsNode as _, Node};
 use crate::passport::Passport;
 use crate::prelude::*;
 
@@ -45,6 +46,10 @@ impl PerformanceVersion {
 
     /// Tells the version of a PerformanceAndDurability by names and shapes that no newer one has.
     pub fn of(submodel: &Value) -> Self {
+        Self::of_node(submodel.node())
+    }
+
+    pub(crate) fn of_node(submodel: Node<'_>) -> Self {
         if v1_0_0::is(submodel) {
             Self::V1_0_0
         } else if v1_2_0::is(submodel) {

@@ -6,10 +6,9 @@
 //! battery at a given time. The book's page on validation lists the rules and, by number, each
 //! difference from upstream.
 
-use serde_json::Value;
-
 use crate::attribute::Category;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::node::{AsNode as _, Node};
 use crate::passport::Passport;
 use crate::prelude::*;
 use crate::report::{Finding, Findings, Severity};
@@ -74,17 +73,14 @@ pub struct Report {
 /// Validates a passport at a point in time and returns every finding.
 pub fn validate(passport: &Passport, profile: Profile, at: Timestamp) -> Report {
     let mut findings = Findings::default();
-    match passport.to_value() {
-        Ok(document) => check(&document, profile, at, &mut findings),
-        Err(error) => findings.error(error.code(), "", "expected a JSON object", "RFC 8259"),
-    }
+    check(passport.node(), profile, at, &mut findings);
     Report {
         ok: findings.first_error().is_none(),
         findings: findings.0,
     }
 }
 
-fn check(document: &Value, profile: Profile, at: Timestamp, findings: &mut Findings) {
+fn check(document: Node<'_>, profile: Profile, at: Timestamp, findings: &mut Findings) {
     walk::check(document, profile, findings);
     // What is readable but cannot be so decides in the profile of the law only.
     let severity = match profile {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Audience, Nodes};
 use crate::attribute::{Step, selects};
+use crate::model::node::{AsNode as _, Node};
 use crate::prelude::*;
 
 /// Returns the part of a passport that an audience may read.
@@ -14,31 +15,36 @@ pub fn view(passport: Value, audience: Audience) -> Value {
     if audience == Audience::Operator {
         return passport;
     }
+    view_of(passport.node(), audience)
+}
+
+/// As [`view`], for everyone but the operator: copies what may be read and nothing else.
+pub(crate) fn view_of(passport: Node<'_>, audience: Audience) -> Value {
     cut(passport, audience, &Nodes::top()).unwrap_or_else(|| Value::Object(Map::new()))
 }
 
 /// Recurses no deeper than the table's paths are long.
-fn cut(value: Value, audience: Audience, at: &Nodes) -> Option<Value> {
+fn cut(value: Node<'_>, audience: Audience, at: &Nodes) -> Option<Value> {
     if at.is_nowhere() {
         return None;
     }
     match value {
-        Value::Object(members) => {
+        Node::Object(members) => {
             let mut kept = Map::new();
-            for (name, member) in members {
-                if let Some(member) = cut(member, audience, &at.after(Step::Member(&name))) {
-                    kept.insert(name, member);
+            members.each(&mut |name, member| {
+                if let Some(member) = cut(member, audience, &at.after(Step::Member(name))) {
+                    kept.insert(name.into(), member);
                 }
-            }
+            });
             (!kept.is_empty()).then_some(Value::Object(kept))
         }
-        Value::Array(elements) => {
-            let kept: Vec<Value> = elements
-                .into_iter()
+        Node::List(_) => {
+            let kept: Vec<Value> = value
+                .elements()
                 .filter_map(|element| {
                     let next = at.all(|child| match child {
                         Step::Elements => true,
-                        Step::Selected { member, value } => selects(&element, member, value),
+                        Step::Selected { member, value } => selects(element, member, value),
                         Step::Member(_) | Step::AnyMember => false,
                     });
                     cut(element, audience, &next)
@@ -49,7 +55,7 @@ fn cut(value: Value, audience: Audience, at: &Nodes) -> Option<Value> {
         leaf => at
             .point()
             .is_some_and(|point| audience.may_read(point))
-            .then_some(leaf),
+            .then(|| leaf.to_value()),
     }
 }
 

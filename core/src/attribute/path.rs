@@ -64,11 +64,26 @@ mod find {
 
     use super::{Step, Steps, steps};
     use crate::attribute::Attribute;
+    use crate::json::push_token;
+    use crate::model::node::{AsNode as _, Node};
     use crate::prelude::*;
 
     impl Attribute {
         /// Returns every value of the attribute in a passport, each with its JSON Pointer.
         pub fn find<'v>(&self, passport: &'v Value) -> Vec<(String, &'v Value)> {
+            let pointers = self.pointers(passport.node()).into_iter();
+            pointers
+                .filter_map(|pointer| passport.pointer(&pointer).map(|value| (pointer, value)))
+                .collect()
+        }
+
+        /// Tells whether a passport gives the attribute.
+        pub fn is_in(&self, passport: &Value) -> bool {
+            self.is_given(passport.node())
+        }
+
+        /// Returns the JSON Pointer of every value of the attribute.
+        pub(crate) fn pointers(&self, passport: Node<'_>) -> Vec<String> {
             let mut found = Vec::new();
             for path in self.paths {
                 walk(steps(path), passport, &mut String::new(), &mut found);
@@ -76,22 +91,16 @@ mod find {
             found
         }
 
-        /// Tells whether a passport gives the attribute.
-        pub fn is_in(&self, passport: &Value) -> bool {
+        pub(crate) fn is_given(&self, passport: Node<'_>) -> bool {
             self.paths.iter().any(|path| reaches(steps(path), passport))
         }
     }
 
     /// Recurses as deep as the path is long.
-    fn walk<'v>(
-        mut path: Steps<'_>,
-        value: &'v Value,
-        pointer: &mut String,
-        found: &mut Vec<(String, &'v Value)>,
-    ) {
+    fn walk(mut path: Steps<'_>, value: Node<'_>, pointer: &mut String, found: &mut Vec<String>) {
         let length = pointer.len();
         match path.next() {
-            None => found.push((pointer.clone(), value)),
+            None => found.push(pointer.clone()),
             Some(Step::Member(name)) => {
                 if let Some(member) = value.get(name) {
                     pointer.push('/');
@@ -101,15 +110,16 @@ mod find {
                 }
             }
             Some(Step::AnyMember) => {
-                for (name, member) in value.as_object().into_iter().flatten() {
-                    pointer.push('/');
-                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-                    walk(path.clone(), member, pointer, found);
-                    pointer.truncate(length);
+                if let Node::Object(members) = value {
+                    members.each(&mut |name, member| {
+                        push_token(pointer, name);
+                        walk(path.clone(), member, pointer, found);
+                        pointer.truncate(length);
+                    });
                 }
             }
             Some(step) => {
-                for (index, element) in value.as_array().into_iter().flatten().enumerate() {
+                for (index, element) in value.elements().enumerate() {
                     if let Step::Selected { member, value } = step
                         && !selects(element, member, value)
                     {
@@ -125,31 +135,39 @@ mod find {
     }
 
     /// Tells whether a path leads to a value, without writing down where. Recurses as [`walk`] does.
-    fn reaches(mut path: Steps<'_>, value: &Value) -> bool {
+    fn reaches(mut path: Steps<'_>, value: Node<'_>) -> bool {
         match path.next() {
             None => true,
             Some(Step::Member(name)) => value.get(name).is_some_and(|member| reaches(path, member)),
-            Some(Step::AnyMember) => (value.as_object().into_iter().flatten())
-                .any(|(_, member)| reaches(path.clone(), member)),
-            Some(Step::Elements) => (value.as_array().into_iter().flatten())
-                .any(|element| reaches(path.clone(), element)),
+            Some(Step::AnyMember) => {
+                let mut reached = false;
+                if let Node::Object(members) = value {
+                    members.each(&mut |_, member| {
+                        reached = reached || reaches(path.clone(), member);
+                    });
+                }
+                reached
+            }
+            Some(Step::Elements) => {
+                (value.elements()).any(|element| reaches(path.clone(), element))
+            }
             Some(Step::Selected {
                 member,
                 value: wanted,
-            }) => (value.as_array().into_iter().flatten())
+            }) => (value.elements())
                 .any(|element| selects(element, member, wanted) && reaches(path.clone(), element)),
         }
     }
 
     /// Tells whether an element of an array is one that a filter means.
-    pub(crate) fn selects(element: &Value, member: &str, value: &str) -> bool {
+    pub(crate) fn selects(element: Node<'_>, member: &str, value: &str) -> bool {
         let mut found = Some(element);
         for name in member.split('.') {
             found = found.and_then(|object| object.get(name));
         }
         match found {
-            Some(Value::Bool(is)) => *is && value == "true",
-            Some(Value::String(text)) => text == value && value != "true",
+            Some(Node::Flag(is)) => is && value == "true",
+            Some(Node::Text(text)) => text == value && value != "true",
             _ => false,
         }
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::ChangeKind;
 use super::edit::{Document, member, refusal};
 use crate::error::Result;
+use crate::model::node::{AsNode as _, Node};
 use crate::prelude::*;
 
 /// Groups that only 1.0.0 has, each with the place of members that the new version does not know.
@@ -198,7 +199,7 @@ const GENERAL: &[(&str, &str)] = &[
 ];
 
 /// Tells whether a submodel has one of the groups that only 1.0.0 has.
-pub(super) fn is(submodel: &Value) -> bool {
+pub(super) fn is(submodel: Node<'_>) -> bool {
     submodel.get("negativeEvents").is_some()
         || GROUPS
             .iter()
@@ -209,7 +210,7 @@ pub(super) fn upgrade(document: &mut Document) -> Result<()> {
     for (from, to) in GENERAL {
         document.rename(from, to, "1.2.0 has it there")?;
     }
-    if !document.get(SUBMODEL).is_some_and(is) {
+    if !document.get(SUBMODEL).is_some_and(|s| is(s.node())) {
         return Ok(());
     }
     for (group, name, place, new_name) in MOVES {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::edit::{Document, refusal};
 use crate::error::Result;
+use crate::model::node::Node;
 use crate::prelude::*;
 
 /// What has another place or name in 1.2.1.
@@ -39,12 +40,12 @@ const POWER_CAPABILITY: &str = "/batteryCondition/remainingPowerCapability";
 const TEMPERATURE_RANGE: &str = "/batteryTechicalProperties/temperatureRangeIdleState";
 
 /// Tells whether a submodel has a name or a shape that 1.2.0 has and 1.2.1 has not.
-pub(super) fn is(submodel: &Value) -> bool {
-    let at = |path| submodel.pointer(path);
+pub(super) fn is(submodel: Node<'_>) -> bool {
+    let at = |path: &str| (path.split('/').skip(1)).try_fold(submodel, Node::get);
     MOVES.iter().any(|(from, _)| at(from).is_some())
-        || at(ENERGY_THROUGHPUT).is_some_and(Value::is_number)
-        || at(POWER_CAPABILITY).is_some_and(Value::is_array)
-        || at(TEMPERATURE_RANGE).is_some_and(|value| value.is_number() || value.is_array())
+        || matches!(at(ENERGY_THROUGHPUT), Some(Node::Number(_)))
+        || matches!(at(POWER_CAPABILITY), Some(Node::List(_)))
+        || matches!(at(TEMPERATURE_RANGE), Some(Node::Number(_) | Node::List(_)))
 }
 
 pub(super) fn upgrade(document: &mut Document) -> Result<()> {

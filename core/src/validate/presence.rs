@@ -1,10 +1,9 @@
 //! What the table of attributes says about presence and absence, per category and date.
 
-use serde_json::Value;
-
 use crate::attribute::{self, Attribute, Category, Guidance, Obligation, Step, steps};
 use crate::error::ErrorCode;
 use crate::json::push_token;
+use crate::model::node::Node;
 use crate::prelude::*;
 use crate::report::{Findings, Severity};
 use crate::time::Timestamp;
@@ -71,7 +70,12 @@ pub fn expectation(attribute: &Attribute, category: Category, at: Timestamp) -> 
     }
 }
 
-pub(super) fn check(document: &Value, category: Category, at: Timestamp, findings: &mut Findings) {
+pub(super) fn check(
+    document: Node<'_>,
+    category: Category,
+    at: Timestamp,
+    findings: &mut Findings,
+) {
     for attribute in attribute::all() {
         // Without a member in the data model there is nothing to look for.
         let [first, ..] = attribute.paths else {
@@ -80,11 +84,11 @@ pub(super) fn check(document: &Value, category: Category, at: Timestamp, finding
         let expected = expectation(attribute, category, at);
         let found = match expected {
             Expectation::Voluntary => continue,
-            Expectation::Required | Expectation::Conditional if attribute.is_in(document) => {
+            Expectation::Required | Expectation::Conditional if attribute.is_given(document) => {
                 continue;
             }
             Expectation::Required | Expectation::Conditional => Vec::new(),
-            _ => attribute.find(document),
+            _ => attribute.pointers(document),
         };
         let of = |text: &str| format!("attribute {} ({}) {text}", attribute.number, attribute.name);
         let reference = attribute.reference;
@@ -99,13 +103,13 @@ pub(super) fn check(document: &Value, category: Category, at: Timestamp, finding
                 findings.push(code, Severity::Info, pointer(first), detail, reference);
             }
             Expectation::NotToBeFilled => {
-                for (path, _) in found {
+                for path in found {
                     let detail = of("must not be filled yet: Commission guidance of 28 July 2026");
                     findings.error(ErrorCode::NotToBeFilled, path, detail, reference);
                 }
             }
             Expectation::NotApplicable => {
-                for (path, _) in found {
+                for path in found {
                     let detail = of(&format!("is not asked for {}", category.as_str()));
                     let code = ErrorCode::NotApplicable;
                     findings.push(code, Severity::Info, path, detail, reference);

@@ -1,10 +1,9 @@
 //! Rules across members: what each value may be, the values together may not.
 
-use serde_json::Value;
-
 use super::form::{self, Moment};
 use crate::error::ErrorCode;
 use crate::jcs;
+use crate::model::node::Node;
 use crate::prelude::*;
 use crate::report::{Findings, Severity};
 use crate::time::Timestamp;
@@ -12,34 +11,26 @@ use crate::time::Timestamp;
 mod dates;
 mod identity;
 
-/// Returns the member at a path of names.
-pub(super) fn at<'a>(document: &'a Value, path: &[&str]) -> Option<&'a Value> {
-    path.iter()
-        .try_fold(document, |value, name| value.get(name))
-}
-
 /// Returns the text at a path of names.
-pub(super) fn text<'a>(document: &'a Value, path: &[&str]) -> Option<&'a str> {
-    at(document, path)?.as_str()
+pub(super) fn text<'a>(document: Node<'a>, path: &[&str]) -> Option<&'a str> {
+    document.at(path)?.as_str()
 }
 
-fn number(document: &Value, path: &[&str]) -> Option<f64> {
-    at(document, path)?.as_f64()
+fn number(document: Node<'_>, path: &[&str]) -> Option<f64> {
+    document.at(path)?.as_f64()
 }
 
-fn elements<'a>(document: &'a Value, path: &[&str]) -> &'a [Value] {
-    at(document, path)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+fn elements<'a>(document: Node<'a>, path: &[&str]) -> impl Iterator<Item = Node<'a>> + Clone {
+    document.at(path).into_iter().flat_map(Node::elements)
 }
 
 /// Energy in kilowatt hours: the rated one, else nominal voltage times rated capacity.
-pub(super) fn energy(document: &Value) -> Option<f64> {
-    let technical = at(document, TECHNICAL)?;
+pub(super) fn energy(document: Node<'_>) -> Option<f64> {
+    let technical = document.at(TECHNICAL)?;
     number(technical, &["ratedEnergy"]).or_else(|| nominal_energy(technical))
 }
 
-fn nominal_energy(technical: &Value) -> Option<f64> {
+fn nominal_energy(technical: Node<'_>) -> Option<f64> {
     Some(number(technical, &["nominalVoltage"])? * number(technical, &["ratedCapacity"])? / 1000.0)
 }
 
@@ -47,7 +38,12 @@ const TECHNICAL: &[&str] = &["performanceAndDurability", "batteryTechicalPropert
 const CONDITION: &[&str] = &["performanceAndDurability", "batteryCondition"];
 
 /// Checks all rules. `severity` is that of values that contradict each other.
-pub(super) fn check(document: &Value, severity: Severity, now: Timestamp, findings: &mut Findings) {
+pub(super) fn check(
+    document: Node<'_>,
+    severity: Severity,
+    now: Timestamp,
+    findings: &mut Findings,
+) {
     let mut rules = Rules {
         document,
         severity,
@@ -62,7 +58,7 @@ pub(super) fn check(document: &Value, severity: Severity, now: Timestamp, findin
 }
 
 struct Rules<'a, 'f> {
-    document: &'a Value,
+    document: Node<'a>,
     severity: Severity,
     findings: &'f mut Findings,
 }
@@ -90,7 +86,7 @@ impl Rules<'_, '_> {
     }
 
     fn ratings(&mut self) {
-        let Some(technical) = at(self.document, TECHNICAL) else {
+        let Some(technical) = self.document.at(TECHNICAL) else {
             return;
         };
         let path =
@@ -145,7 +141,7 @@ impl Rules<'_, '_> {
             );
         }
         let capabilities = elements(technical, &["originalPowerCapability"]);
-        for (index, capability) in capabilities.iter().enumerate() {
+        for (index, capability) in capabilities.clone().enumerate() {
             if number(capability, &["powerCapabilityAt"]) > Some(150.0) {
                 let path = format!(
                     "{}/{index}/powerCapabilityAt",
@@ -161,11 +157,11 @@ impl Rules<'_, '_> {
         }
         let measured_at = |soc| {
             capabilities
-                .iter()
+                .clone()
                 .any(|c| number(c, &["atSoC"]) == Some(soc))
         };
         let complete = measured_at(80.0) && measured_at(20.0);
-        if !capabilities.is_empty() && !complete {
+        if capabilities.clone().next().is_some() && !complete {
             self.doubt(
                 ErrorCode::MissingMember,
                 path("originalPowerCapability"),
@@ -187,7 +183,10 @@ impl Rules<'_, '_> {
                 "kilowatt hours as ratedEnergy",
             ),
         ] {
-            let left = at(self.document, CONDITION).and_then(|c| number(c, &[remaining, value]));
+            let left = self
+                .document
+                .at(CONDITION)
+                .and_then(|c| number(c, &[remaining, value]));
             let path = format!("/performanceAndDurability/batteryCondition/{remaining}/{value}");
             if let (Some(left), Some(rating)) = (left, rating)
                 && (left > rating * 1.5 || (left < rating / 100.0 && left > 0.0))
@@ -228,9 +227,9 @@ impl Rules<'_, '_> {
         ] {
             // A set, because a list can be as long as the limits of a document allow.
             let mut seen = BTreeSet::new();
-            for (index, element) in elements(self.document, path).iter().enumerate() {
+            for (index, element) in elements(self.document, path).enumerate() {
                 let this = key.map_or(Some(element), |key| element.get(key));
-                if this.is_some_and(|this| !seen.insert(jcs::to_string(this))) {
+                if this.is_some_and(|this| !seen.insert(jcs::to_string(&this.to_value()))) {
                     let mut pointer = format!("/{}/{index}", path.join("/"));
                     if let Some(key) = key {
                         pointer.push('/');
@@ -249,9 +248,7 @@ impl Rules<'_, '_> {
 
     fn sums(&mut self) {
         let document = self.document;
-        for (index, content) in elements(document, &["circularity", "recycledContent"])
-            .iter()
-            .enumerate()
+        for (index, content) in elements(document, &["circularity", "recycledContent"]).enumerate()
         {
             let share = |name| number(content, &[name]).unwrap_or(0.0);
             if share("preConsumerShare") + share("postConsumerShare") > 100.0 {
@@ -265,7 +262,6 @@ impl Rules<'_, '_> {
             }
         }
         let grams: f64 = elements(document, &["materialComposition", "batteryMaterials"])
-            .iter()
             .filter_map(|material| number(material, &["batteryMaterialMass"]))
             .sum();
         if let Some(kilograms) = number(document, &["generalProductInformation", "batteryMass"])
@@ -283,12 +279,12 @@ impl Rules<'_, '_> {
             &["carbonFootprint", "carbonFootprintPerLifecycleStage"],
         );
         let total: f64 = stages
-            .iter()
+            .clone()
             .filter_map(|stage| number(stage, &["carbonFootprint"]))
             .sum();
         // Only all four stages together are the whole.
         if let (4, Some(whole)) = (
-            stages.len(),
+            stages.count(),
             number(document, &["carbonFootprint", "batteryCarbonFootprint"]),
         ) && (total - whole).abs() > whole.abs() * 0.01
         {
@@ -315,7 +311,7 @@ impl Rules<'_, '_> {
 }
 
 /// Reads a point in time at a path, if it is one.
-fn instant(value: Option<&Value>) -> Option<Timestamp> {
+fn instant(value: Option<Node<'_>>) -> Option<Timestamp> {
     match form::moment(value?.as_str()?) {
         Moment::Exact(time) => Some(time),
         Moment::Vague | Moment::No => None,

@@ -1,10 +1,9 @@
 //! Whether the law asks for a passport at all: Art. 77(1).
 
-use serde_json::Value;
-
 use super::rules;
 use crate::attribute::Category;
 use crate::error::ErrorCode;
+use crate::model::node::Node;
 use crate::report::{Findings, Severity};
 use crate::time::Timestamp;
 
@@ -70,7 +69,12 @@ pub fn scope(category: Category, kwh: f64, on: Timestamp) -> Scope {
 }
 
 /// Says so where a passport exists that nobody asks for. That is allowed.
-pub(super) fn check(document: &Value, category: Category, at: Timestamp, findings: &mut Findings) {
+pub(super) fn check(
+    document: Node<'_>,
+    category: Category,
+    at: Timestamp,
+    findings: &mut Findings,
+) {
     let kwh = rules::energy(document).unwrap_or(f64::NAN);
     let scope = scope(category, kwh, at);
     if !scope.owed {

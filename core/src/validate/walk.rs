@@ -1,7 +1,5 @@
 //! Compares a document with the shape of a passport, value by value.
 
-use serde_json::{Map, Value};
-
 use super::Profile;
 use super::country::{Country, country};
 use super::form::{self, Cas, Moment};
@@ -9,18 +7,19 @@ use super::shape::{Kind, Member, Need, Number, PASSPORT};
 use crate::error::ErrorCode;
 use crate::json::push_token;
 use crate::link::is_valid_id;
+use crate::model::node::{Members, Node};
 use crate::prelude::*;
 use crate::report::{Findings, Severity};
 
 /// Checks names, types, forms, words and ranges of a whole passport.
-pub(super) fn check(document: &Value, profile: Profile, findings: &mut Findings) {
+pub(super) fn check(document: Node<'_>, profile: Profile, findings: &mut Findings) {
     let mut walk = Walk { profile, findings };
     let root = Place {
         parent: None,
         token: Token::Root,
     };
     match document {
-        Value::Object(members) => walk.object(members, PASSPORT, &root),
+        Node::Object(members) => walk.object(members, PASSPORT, &root),
         _ => walk.wrong_type("an object", &root, "EN 18223"),
     }
 }
@@ -55,22 +54,26 @@ struct Walk<'f> {
 }
 
 impl Walk<'_> {
-    fn object(
-        &mut self,
-        members: &Map<String, Value>,
-        shape: &'static [Member],
-        place: &Place<'_>,
-    ) {
+    fn object(&mut self, members: &dyn Members, shape: &'static [Member], place: &Place<'_>) {
         // No object of the model has more than 64 members.
         let mut seen = 0_u64;
-        for (name, value) in members {
+        // Members mostly come in the order of the shape.
+        let mut next = 0;
+        members.each(&mut |name, value| {
             let place = Place {
                 parent: Some(place),
                 token: Token::Name(name),
             };
-            match shape.iter().position(|member| member.name == name) {
+            let is = |member: &Member| member.name == name;
+            let found = if shape.get(next).is_some_and(is) {
+                Some(next)
+            } else {
+                shape.iter().position(is)
+            };
+            match found {
                 Some(index) => {
                     seen |= 1 << index;
+                    next = index + 1;
                     self.value(value, &shape[index].kind, &place, shape[index].reference);
                 }
                 None => {
@@ -88,7 +91,7 @@ impl Walk<'_> {
                     );
                 }
             }
-        }
+        });
         for (index, member) in shape.iter().enumerate() {
             let needed = match member.need {
                 Need::Part => true,
@@ -113,16 +116,16 @@ impl Walk<'_> {
 
     fn value(
         &mut self,
-        value: &Value,
+        value: Node<'_>,
         kind: &'static Kind,
         place: &Place<'_>,
         reference: &'static str,
     ) {
         match (kind, value) {
-            (Kind::Any, _) | (Kind::Flag, Value::Bool(_)) => {}
-            (Kind::Object(shape), Value::Object(members)) => self.object(members, shape, place),
-            (Kind::List(kind), Value::Array(elements)) => {
-                for (index, element) in elements.iter().enumerate() {
+            (Kind::Any, _) | (Kind::Flag, Node::Flag(_)) => {}
+            (Kind::Object(shape), Node::Object(members)) => self.object(members, shape, place),
+            (Kind::List(kind), Node::List(_)) => {
+                for (index, element) in value.elements().enumerate() {
                     let place = Place {
                         parent: Some(place),
                         token: Token::Index(index),
@@ -130,7 +133,7 @@ impl Walk<'_> {
                     self.value(element, kind, &place, reference);
                 }
             }
-            (Kind::Number(bounds), Value::Number(number)) => {
+            (Kind::Number(bounds), Node::Number(number)) => {
                 self.number(
                     number.as_f64().unwrap_or(f64::NAN),
                     bounds,
@@ -138,11 +141,14 @@ impl Walk<'_> {
                     reference,
                 );
             }
-            (Kind::Languages, Value::Object(texts)) => {
-                let right = |(language, text): (&String, &Value)| {
-                    form::is_language(language) && text.as_str().is_some_and(|t| !t.is_empty())
-                };
-                if texts.is_empty() || !texts.iter().all(right) {
+            (Kind::Languages, Node::Object(texts)) => {
+                let (mut any, mut right) = (false, true);
+                texts.each(&mut |language, text| {
+                    any = true;
+                    right &= form::is_language(language)
+                        && text.as_str().is_some_and(|text| !text.is_empty());
+                });
+                if !any || !right {
                     self.doubtful(ErrorCode::InvalidMember, place, expected(kind), reference);
                 }
             }
@@ -150,7 +156,7 @@ impl Walk<'_> {
                 Kind::Flag | Kind::Object(_) | Kind::List(_) | Kind::Number(_) | Kind::Languages,
                 _,
             ) => self.wrong_type(expected(kind), place, reference),
-            (_, Value::String(text)) => self.text(text, kind, place, reference),
+            (_, Node::Text(text)) => self.text(text, kind, place, reference),
             _ => self.wrong_type(expected(kind), place, reference),
         }
     }

@@ -92,3 +92,15 @@ impl rand_core::TryRng for Prepared {
 }
 
 impl rand_core::TryCryptoRng for Prepared {}
+
+/// Runs a property on as many cases as asked, the same ones each time.
+pub fn runner(cases: u32) -> proptest::test_runner::TestRunner {
+    use proptest::test_runner::{Config, TestRunner};
+
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    TestRunner::new_with_rng(config, TestRunner::deterministic().new_rng())
+}

@@ -9,7 +9,6 @@ use core::cell::RefCell;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, Validator};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 
 use super::*;
@@ -303,15 +302,7 @@ fn the_wire_verdict_differs_by_listed_defects_only() {
         );
     }
     let met = RefCell::new(BTreeMap::<&str, usize>::new());
-    let cases = 8000;
-    let mut runner = TestRunner::new_with_rng(
-        Config {
-            cases,
-            failure_persistence: None,
-            ..Config::default()
-        },
-        TestRunner::deterministic().new_rng(),
-    );
+    let mut runner = common::runner(8000);
     let changes = prop::collection::vec((any::<usize>(), 0..6_u8, any::<usize>()), 1..4);
     runner
         .run(&(0..SUBMODELS.len(), changes), |(index, changes)| {

@@ -1,9 +1,8 @@
 //! Order of dates: made, put into service, last updated, now.
 
-use serde_json::Value;
-
-use super::{CONDITION, Rules, at, form, instant, text};
+use super::{CONDITION, Rules, form, instant, text};
 use crate::error::ErrorCode;
+use crate::model::node::Node;
 use crate::prelude::*;
 use crate::time::Timestamp;
 
@@ -11,7 +10,7 @@ pub(super) fn check(rules: &mut Rules<'_, '_>, now: Timestamp) {
     const MADE: &str = "/generalProductInformation/manufacturingDate";
     const IN_SERVICE: &str = "/generalProductInformation/puttingIntoService";
     let document = rules.document;
-    let general = at(document, &["generalProductInformation"]);
+    let general = document.get("generalProductInformation");
     let made = text(
         document,
         &["generalProductInformation", "manufacturingDate"],
@@ -52,14 +51,14 @@ pub(super) fn check(rules: &mut Rules<'_, '_>, now: Timestamp) {
     ] {
         in_the_past(rules, time, path, now);
     }
-    let Some(Value::Object(condition)) = at(document, CONDITION) else {
+    let Some(Node::Object(condition)) = document.at(CONDITION) else {
         return;
     };
-    for (name, value) in condition {
+    condition.each(&mut |name, value| {
         let path = format!("/performanceAndDurability/batteryCondition/{name}");
         match value {
-            Value::Array(elements) => {
-                for (index, element) in elements.iter().enumerate() {
+            Node::List(_) => {
+                for (index, element) in value.elements().enumerate() {
                     measurement(
                         rules,
                         element,
@@ -71,13 +70,13 @@ pub(super) fn check(rules: &mut Rules<'_, '_>, now: Timestamp) {
             }
             value => measurement(rules, value, &path, (made, updated), now),
         }
-    }
+    });
 }
 
 /// Checks the time of one measured value against the whole passport's.
 fn measurement(
     rules: &mut Rules<'_, '_>,
-    value: &Value,
+    value: Node<'_>,
     path: &str,
     (made, updated): (Option<Timestamp>, Option<Timestamp>),
     now: Timestamp,

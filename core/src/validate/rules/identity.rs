@@ -68,8 +68,8 @@ impl Rules<'_, '_> {
         let document = self.document;
         let predecessors = elements(document, &["predecessors"]);
         let own = text(document, &["digitalProductPassportId"]);
-        for (index, id) in predecessors.iter().enumerate() {
-            if id.is_string() && id.as_str() == own {
+        for (index, id) in predecessors.clone().enumerate() {
+            if id.as_str().is_some() && id.as_str() == own {
                 self.broken(
                     ErrorCode::Inconsistent,
                     format!("/predecessors/{index}"),
@@ -97,9 +97,10 @@ impl Rules<'_, '_> {
         let Some(status) = text(document, &["generalProductInformation", "batteryStatus"]) else {
             return;
         };
+        let has_predecessors = predecessors.clone().next().is_some();
         let status = status.replace('-', "").to_ascii_lowercase();
         match status.as_str() {
-            "original" if !predecessors.is_empty() => {
+            "original" if has_predecessors => {
                 self.broken(
                     ErrorCode::Inconsistent,
                     STATUS,
@@ -107,7 +108,7 @@ impl Rules<'_, '_> {
                     "Art. 77(7)",
                 );
             }
-            "reused" | "repurposed" | "remanufactured" if predecessors.is_empty() => {
+            "reused" | "repurposed" | "remanufactured" if !has_predecessors => {
                 self.broken(
                     ErrorCode::Inconsistent,
                     STATUS,
