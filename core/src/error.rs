@@ -66,6 +66,9 @@ codes! {
     MalformedRecord "malformed_record" Decode "the bytes are not a device record";
     MalformedFrame "malformed_frame" Decode "the bytes are not a frame of the device link";
     FrameChecksum "frame_checksum" Decode "the frame's checksum does not match";
+    MalformedStatusList "malformed_status_list" Decode "the text is not a compressed status list";
+    StatusListChecksum "status_list_checksum" Decode "the status list's checksum or length does not match";
+    StatusListTooLarge "status_list_too_large" Decode "the status list is larger than the limit";
     DuplicateKey "duplicate_key" Decode "a member or header occurs twice";
     WrongEncoding "wrong_encoding" Decode "the text is not UTF-8";
     WrongType "wrong_type" Decode "a member has another type than expected";
@@ -89,6 +92,17 @@ codes! {
     KeyRevoked "key_revoked" Verify "the verification method had been revoked by then";
     NotYetValid "not_yet_valid" Verify "the credential is not valid yet";
     Expired "expired" Verify "the credential has expired";
+    StatusRevoked "status_revoked" Verify "the credential was revoked";
+    StatusSuspended "status_suspended" Verify "the credential is suspended";
+    StatusSet "status_set" Verify "a status of a purpose that is not known is set";
+    StatusMessage "status_message" Verify "there is a message about the credential";
+    StatusRefresh "status_refresh" Verify "a newer credential is available";
+    StatusUnavailable "status_unavailable" Verify "the status list could not be had";
+    StatusUnsupported "status_unsupported" Verify "the status is of a kind that is not supported";
+    StatusMismatch "status_mismatch" Verify "the status list is not the one that the credential names";
+    StatusOutOfRange "status_out_of_range" Verify "the status list has no such entry";
+    StatusListInvalid "status_list_invalid" Verify "the credential of the status list does not verify";
+    StatusListTooShort "status_list_too_short" Verify "the status list has too few entries";
     OutOfRange "out_of_range" Validation "a value is outside its range";
     MissingMember "missing_member" Validation "a required member is missing";
     InvalidMember "invalid_member" Validation "a member breaks a rule of its standard";
@@ -110,6 +124,7 @@ codes! {
     RandomnessFailed "randomness_failed" Usage "the random source failed";
     BufferTooSmall "buffer_too_small" Usage "the output buffer is too small";
     InvalidArgument "invalid_argument" Usage "an argument is not acceptable";
+    StatusListFull "status_list_full" Usage "the status list has no free entry";
     LinkBroken "link_broken" Usage "the byte stream of the device link failed";
 }
 

@@ -13,7 +13,10 @@ mod prelude {
         reason = "`std` is no-std-compat here, and what is used depends on the features"
     )]
     #[cfg(feature = "alloc")]
-    pub(crate) use std::collections::BTreeSet;
+    pub(crate) use std::collections::{BTreeMap, BTreeSet};
+    #[cfg(feature = "alloc")]
+    pub(crate) use std::sync::Arc;
+
     pub(crate) use std::prelude::v1::*;
 }
 
@@ -49,6 +52,8 @@ pub mod qr;
 pub mod record;
 #[cfg(feature = "alloc")]
 pub mod report;
+#[cfg(feature = "alloc")]
+pub mod status;
 pub mod time;
 #[cfg(feature = "alloc")]
 pub mod upgrade;
