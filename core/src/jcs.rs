@@ -24,50 +24,68 @@ use crate::prelude::*;
 ///
 /// Recurses as deep as the value is nested; [`json::parse`](crate::json::parse) bounds that.
 pub fn to_string(value: &Value) -> String {
-    let mut out = String::new();
-    write(value, &mut out);
-    out
+    let mut writer = Writer::default();
+    writer.value(value);
+    writer.out
 }
 
-fn write(value: &Value, out: &mut String) {
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
-        Value::Number(number) => {
-            // Never absent: without `arbitrary_precision` a number is an integer or a finite double.
-            let number = number.as_f64().unwrap_or_default();
-            out.push_str(ryu_js::Buffer::new().format(number));
-        }
-        Value::String(text) => write_string(text, out),
-        Value::Array(items) => {
-            out.push('[');
-            for (i, item) in items.iter().enumerate() {
-                if i != 0 {
-                    out.push(',');
-                }
-                write(item, out);
+/// The text so far, and room to sort members in: one list for all objects, because each needs its part
+/// of it only until its last member is written.
+#[derive(Default)]
+struct Writer<'v> {
+    out: String,
+    sorted: Vec<(&'v str, &'v Value)>,
+}
+
+impl<'v> Writer<'v> {
+    fn value(&mut self, value: &'v Value) {
+        match value {
+            Value::Null => self.out.push_str("null"),
+            Value::Bool(true) => self.out.push_str("true"),
+            Value::Bool(false) => self.out.push_str("false"),
+            Value::Number(number) => {
+                // Never absent: without `arbitrary_precision` a number is an integer or a finite double.
+                let number = number.as_f64().unwrap_or_default();
+                self.out.push_str(ryu_js::Buffer::new().format(number));
             }
-            out.push(']');
+            Value::String(text) => write_string(text, &mut self.out),
+            Value::Array(items) => {
+                self.out.push('[');
+                for (i, item) in items.iter().enumerate() {
+                    if i != 0 {
+                        self.out.push(',');
+                    }
+                    self.value(item);
+                }
+                self.out.push(']');
+            }
+            Value::Object(members) => self.object(members),
         }
-        Value::Object(members) => write_object(members, out),
     }
-}
 
-fn write_object(members: &Map<String, Value>, out: &mut String) {
-    let mut sorted: Vec<_> = members.iter().collect();
-    // Names are unique, so the order of equals does not matter.
-    sorted.sort_unstable_by(|(a, _), (b, _)| utf16_order(a, b));
-    out.push('{');
-    for (i, (name, value)) in sorted.into_iter().enumerate() {
-        if i != 0 {
-            out.push(',');
+    fn object(&mut self, members: &'v Map<String, Value>) {
+        let start = self.sorted.len();
+        let members = members.iter().map(|(name, value)| (name.as_str(), value));
+        self.sorted.extend(members);
+        if let Some(own) = self.sorted.get_mut(start..) {
+            // Names are unique, so the order of equals does not matter.
+            own.sort_unstable_by(|(a, _), (b, _)| utf16_order(a, b));
         }
-        write_string(name, out);
-        out.push(':');
-        write(value, out);
+        self.out.push('{');
+        let mut next = start;
+        // Inner objects put theirs behind and take them away again.
+        while let Some((name, value)) = self.sorted.get(next).copied() {
+            if next != start {
+                self.out.push(',');
+            }
+            next += 1;
+            write_string(name, &mut self.out);
+            self.out.push(':');
+            self.value(value);
+        }
+        self.sorted.truncate(start);
+        self.out.push('}');
     }
-    out.push('}');
 }
 
 /// Compares as UTF-16 code units without converting.

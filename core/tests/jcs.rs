@@ -5,10 +5,13 @@
 
 mod common;
 
+use core::fmt::Write;
+
 use batterypass::{jcs, json};
 use common::vector_bytes;
 use proptest::prelude::*;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 #[test]
 fn documents() {
@@ -47,6 +50,69 @@ fn numbers() {
         count += 1;
     }
     assert_eq!(count, 10_000);
+}
+
+/// The numbers of the authors' file: edge cases, the smallest normal doubles in a row, and then what a
+/// chain of SHA-256 gives, four doubles each time.
+fn chained_numbers(edge_cases: Vec<u64>) -> impl Iterator<Item = u64> {
+    let serial = (0..2000).map(|i| 0x0010_0000_0000_0000 + i);
+    let mut digest = [0; 32];
+    let chain = core::iter::repeat_with(move || {
+        digest = Sha256::digest(digest).into();
+        let words = digest.as_chunks::<8>().0.iter();
+        words
+            .map(|word| u64::from_le_bytes(*word))
+            .collect::<Vec<_>>()
+    });
+    let numbers = edge_cases.into_iter().chain(serial);
+    numbers.chain(
+        chain
+            .flatten()
+            .filter(|bits| f64::from_bits(*bits).is_finite()),
+    )
+}
+
+/// Hashes of the first lines `hex of the double,text` of that file, as its authors publish them.
+#[test]
+fn a_million_numbers() {
+    const EDGE_CASES: usize = 168;
+    let Some(table) = vector_bytes("jcs-rfc8785/es6testfile10k.txt") else {
+        return;
+    };
+    let edge_cases = String::from_utf8(table).unwrap();
+    let edge_cases = edge_cases.lines().take(EDGE_CASES).map(|line| {
+        let (bits, _) = line.split_once(',').unwrap();
+        u64::from_str_radix(bits, 16).unwrap()
+    });
+    let mut hash = Sha256::new();
+    let mut numbers = chained_numbers(edge_cases.collect());
+    let mut line = String::new();
+    for count in 1..=1_000_000 {
+        let bits = numbers.next().unwrap();
+        line.clear();
+        let text = jcs::to_string(&f64::from_bits(bits).into());
+        writeln!(line, "{bits:x},{text}").unwrap();
+        hash.update(&line);
+        let expected = match count {
+            1_000 => "be18b62b6f69cdab33a7e0dae0d9cfa869fda80ddc712221570f9f40a5878687",
+            10_000 => "b9f7a8e75ef22a835685a52ccba7f7d6bdc99e34b010992cbc5864cd12be6892",
+            100_000 => "22776e6d4b49fa294a0d0f349268e5c28808fe7e0cb2bcbe28f63894e494d4c7",
+            1_000_000 => "49415fee2c56c77864931bd3624faad425c3c577d6d74e89a83bc725506dad16",
+            _ => continue,
+        };
+        let digest = hash.clone().finalize();
+        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digest, expected, "{count} lines");
+    }
+}
+
+/// Objects within objects, each sorted by itself.
+#[test]
+fn nested_objects() {
+    let value =
+        json::parse(br#"{"b":{"z":{"y":1,"x":{}},"a":[{"d":2,"c":3}]},"a":{"f":{},"e":4}}"#);
+    let expected = r#"{"a":{"e":4,"f":{}},"b":{"a":[{"c":3,"d":2}],"z":{"x":{},"y":1}}}"#;
+    assert_eq!(jcs::to_string(&value.unwrap()), expected);
 }
 
 #[test]
