@@ -1,27 +1,39 @@
-//! Verifiable credentials: W3C Verifiable Credentials Data Model 2.0 (VCDM 2.0), secured as `vc+jwt`
-//! (W3C Securing Verifiable Credentials using JOSE and COSE, section 3.1.1).
+//! Verifiable credentials: W3C Verifiable Credentials Data Model 2.0 (VCDM 2.0) in every securing form.
 //!
-//! A secured credential is a JWS whose payload is the credential itself: header `alg` ES256, `typ`
-//! `vc+jwt`, `cty` `vc`, and `kid` the DID URL of the issuer's key. Issuers are `did:key`, which needs
-//! no network; another issuer's key can be given to [`verify`]. For people who read JSON the proof can
-//! stand inside the credential instead: [`add_proof`], [`verify_proof`].
+//! [`sign`] issues and [`verify`] checks; the form is a parameter of the first and is recognised by the
+//! second. [`Securing`] lists the forms and what each is for.
+//!
+//! Every form goes through the same steps: VCDM's rules on the document, the issuer's key by way of its
+//! DID, the signature, the time, and, where asked for, the status list and the chain of trust. A report
+//! names every rule that does not hold.
+//!
+//! A holder shows credentials to someone in a presentation: [`sign_presentation`],
+//! [`verify_presentation`].
 
+mod enveloped;
+mod jwt;
+pub(crate) mod key_discovery;
+mod prepare;
+mod presentation;
 mod proof;
 mod report;
 mod rules;
+mod secured;
 mod sign;
 mod verify;
 
 pub use crate::report::{Finding, Severity};
-pub use proof::{ProofOptions, add_proof, verify_proof};
+pub use enveloped::{from_enveloped, to_enveloped};
+pub use prepare::passport_credential;
+pub use presentation::{
+    PresentationOptions, PresentationReport, sign_presentation, verify_presentation,
+};
+pub use proof::add_proof;
 pub use report::VerifyReport;
-pub use sign::{SignOptions, passport_credential, sign};
+pub use secured::{Secured, SecuredRef, Securing};
+pub use sign::{SignOptions, sign, sign_with};
 pub use verify::{VerifyOptions, verify};
 
-/// The securing form of [`sign`] and [`verify`], as the other languages name it.
-pub const VC_JWT: &str = "vc+jwt";
-/// The securing form of [`add_proof`] and [`verify_proof`].
-pub const ECDSA_JCS_2019: &str = "ecdsa-jcs-2019";
 /// The context that comes first in every credential, VCDM 2.0 section 4.3.
 pub const CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 /// The context that gives terms without a definition of their own an IRI, VCDM 2.0 section 5.2.

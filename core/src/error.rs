@@ -80,6 +80,8 @@ codes! {
     PrivateKey "private_key" Decode "private key material stands where only a public key belongs";
     InvalidLink "invalid_link" Decode "the text is not a passport link";
     InvalidGtin "invalid_gtin" Decode "the GTIN or its check digit is wrong";
+    SignatureMalformed "signature_malformed" Verify "the signature has not the form of its algorithm";
+    WrongCurve "wrong_curve" Verify "the key is not one of the algorithm's curve";
     SignatureInvalid "signature_invalid" Verify "the signature does not verify";
     KeyMismatch "key_mismatch" Verify "the signature names another key";
     IssuerMismatch "issuer_mismatch" Verify "the issuer is not the holder of the signing key";
@@ -90,6 +92,8 @@ codes! {
     ControllerMismatch "controller_mismatch" Verify "the verification method is controlled by another identifier";
     KeyExpired "key_expired" Verify "the verification method had expired by then";
     KeyRevoked "key_revoked" Verify "the verification method had been revoked by then";
+    DomainMismatch "domain_mismatch" Verify "the proof was made for another recipient";
+    ChallengeMismatch "challenge_mismatch" Verify "the proof answers another challenge";
     NotYetValid "not_yet_valid" Verify "the credential is not valid yet";
     Expired "expired" Verify "the credential has expired";
     StatusRevoked "status_revoked" Verify "the credential was revoked";

@@ -29,6 +29,13 @@ pub fn to_string(value: &Value) -> String {
     writer.out
 }
 
+/// The canonical form of an object, by its members.
+pub(crate) fn members_to_string(members: &Map<String, Value>) -> String {
+    let mut writer = Writer::default();
+    writer.object(members);
+    writer.out
+}
+
 /// The text so far, and room to sort members in: one list for all objects, because each needs its part
 /// of it only until its last member is written.
 #[derive(Default)]

@@ -150,7 +150,7 @@ impl PublicKey {
     /// Verifies an ES256 signature (`r || s`) over a message.
     ///
     /// # Errors
-    /// `signature_invalid`, also for a signature that is not 64 bytes long.
+    /// `signature_invalid`; `signature_malformed` for one that is not 64 bytes long, such as DER.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<()> {
         self.verify_parts(&[message], signature)
     }
@@ -159,7 +159,7 @@ impl PublicKey {
     pub(crate) fn verify_parts(&self, parts: &[&[u8]], signature: &[u8]) -> Result<()> {
         let signature: &[u8; SIGNATURE_LEN] = signature
             .try_into()
-            .map_err(|_| Error::new(ErrorCode::SignatureInvalid))?;
+            .map_err(|_| Error::new(ErrorCode::SignatureMalformed))?;
         Portable.p256_verify(&self.0, &Portable.sha256(parts), signature)
     }
 
@@ -349,13 +349,23 @@ mod tests {
         let signature = key(7).sign(b"message").unwrap();
         assert_eq!(signature, key(7).sign(b"message").unwrap());
         key(7).public_key().verify(b"message", &signature).unwrap();
-        for (other, message, signature) in [
-            (key(8), &b"message"[..], &signature[..]),
-            (key(7), b"massage", &signature),
-            (key(7), b"message", &signature[..63]),
+        for (other, message, signature, code) in [
+            (
+                key(8),
+                &b"message"[..],
+                &signature[..],
+                ErrorCode::SignatureInvalid,
+            ),
+            (key(7), b"massage", &signature, ErrorCode::SignatureInvalid),
+            (
+                key(7),
+                b"message",
+                &signature[..63],
+                ErrorCode::SignatureMalformed,
+            ),
         ] {
             let error = other.public_key().verify(message, signature).unwrap_err();
-            assert_eq!(error.code(), ErrorCode::SignatureInvalid);
+            assert_eq!(error.code(), code);
         }
     }
 

@@ -28,6 +28,8 @@ pub mod cose;
 pub mod credential;
 pub mod crypto;
 #[cfg(feature = "alloc")]
+pub mod data_integrity;
+#[cfg(feature = "alloc")]
 pub mod did;
 #[cfg(feature = "alloc")]
 pub mod en18223;

@@ -1,6 +1,6 @@
 //! Findings: what a verification or a validation reports, every one of them and not only the first.
 
-use crate::error::ErrorCode;
+use crate::error::{Error, ErrorCode};
 use crate::prelude::*;
 
 /// One rule that does not hold, or one thing worth knowing.
@@ -87,5 +87,23 @@ impl Findings {
 
     pub(crate) fn first_error(&self) -> Option<&Finding> {
         self.0.iter().find(|f| f.severity == Severity::Error)
+    }
+
+    /// Takes over the findings of a part, with its place put before each path.
+    pub(crate) fn extend_at(&mut self, place: &str, findings: Vec<Finding>) {
+        self.0.extend(findings.into_iter().map(|finding| Finding {
+            path: format!("{place}{}", finding.path),
+            ..finding
+        }));
+    }
+
+    /// The first error as one, for calls that write and therefore stop there.
+    pub(crate) fn into_result(self) -> crate::error::Result<()> {
+        match self.first_error() {
+            None => Ok(()),
+            Some(finding) => Err(Error::new(finding.code)
+                .at(finding.path.as_str())
+                .because(format!("{} ({})", finding.detail, finding.reference))),
+        }
     }
 }

@@ -1,16 +1,14 @@
 //! `sign` and `verify`.
 
-use batterypass::ErrorCode;
-use batterypass::credential::{
-    self, ECDSA_JCS_2019, ProofOptions, SignOptions, VC_JWT, VerifyOptions,
-};
+use batterypass::credential::{self, Secured, Securing, SignOptions, VerifyOptions};
+use batterypass::data_integrity::ProofOptions;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyType};
+use pyo3::types::{PyBytes, PyDict, PyType};
 
 use crate::arguments::{Time, now};
 use crate::bridge;
-use crate::error::{OrRaise, class, refuse};
+use crate::error::{OrRaise, class};
 use crate::key::{PublicKey, SigningKey};
 use crate::passport::Passport;
 use crate::report::findings;
@@ -35,37 +33,34 @@ pub(crate) fn sign<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     // This backend has no other way to sign, so the wish for RFC 6979 is always granted.
     let _ = deterministic;
-    if ![VC_JWT, ECDSA_JCS_2019].contains(&securing) {
-        let detail = "the securing forms so far are vc+jwt and ecdsa-jcs-2019";
-        return Err(refuse(py, ErrorCode::InvalidArgument, "/securing", detail));
-    }
+    let securing: Securing = securing.parse().or_raise(py)?;
     let document = match credential.cast::<Passport>() {
         Ok(passport) => credential::passport_credential(&passport.get().0).or_raise(py)?,
         Err(_) => bridge::to_json(credential)?,
     };
     let status = status.map(|status| bridge::to_json(status)).transpose()?;
+    let created = securing.is_embedded().then(|| now(py)).transpose()?;
     let options = SignOptions {
+        securing,
         issuer,
         valid_from: valid_from.map(|time| time.0),
         valid_until: valid_until.map(|time| time.0),
         status: status.as_ref(),
+        proof: ProofOptions {
+            created,
+            ..ProofOptions::default()
+        },
+        ..SignOptions::default()
     };
     let key = &key.get().0;
-    if securing == VC_JWT {
-        let token = py
-            .detach(|| credential::sign(document, key, &options))
-            .or_raise(py)?;
-        return Ok(token.into_pyobject(py)?.into_any());
-    }
-    let options = ProofOptions {
-        credential: options,
-        created: Some(now(py)?),
-        expires: None,
-    };
     let secured = py
-        .detach(|| credential::add_proof(document, key, &options))
+        .detach(|| credential::sign(document, key, &options))
         .or_raise(py)?;
-    bridge::to_python(py, &secured)
+    match secured {
+        Secured::Json(value) => bridge::to_python(py, &value),
+        Secured::Text(token) => Ok(token.into_pyobject(py)?.into_any()),
+        other => Ok(PyBytes::new(py, &other.into_bytes()).into_any()),
+    }
 }
 
 /// Verify a secured credential offline and return every rule that does not hold: a `vc+jwt` as text, or
@@ -79,18 +74,24 @@ pub(crate) fn verify<'py>(
     issuer_key: Option<PublicKey>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let options = VerifyOptions {
-        at: at.map_or_else(|| now(py), |time| Ok(time.0))?,
         issuer_key: issuer_key.as_ref().map(|key| &key.0),
+        ..VerifyOptions::at(at.map_or_else(|| now(py), |time| Ok(time.0))?)
     };
     let report = if let Ok(token) = secured.extract::<String>() {
         py.detach(|| credential::verify(&token, &options))
     } else {
         let secured = bridge::to_json(secured.cast::<PyDict>()?)?;
-        py.detach(|| credential::verify_proof(&secured, &options))
+        py.detach(|| credential::verify(&secured, &options))
     }
     .or_raise(py)?;
     let findings = findings(py, &report.findings)?;
     let claims = bridge::to_python(py, &report.claims)?;
-    let arguments = (report.ok, findings, report.issuer, report.securing, claims);
+    let arguments = (
+        report.ok,
+        findings,
+        report.issuer,
+        report.securing.as_str(),
+        claims,
+    );
     class(py, &REPORT, "VerifyReport")?.call1(arguments)
 }

@@ -1,203 +1,125 @@
+use core::fmt;
+
 use serde_json::{Map, Value};
 
+use super::enveloped::from_enveloped;
 use super::report::VerifyReport;
-use super::{VC_JWT, rules};
+use super::{SecuredRef, Securing, jwt, proof, rules};
+use crate::did::Resolver;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
-use crate::jws::{self, Compact};
 use crate::key::PublicKey;
 use crate::prelude::*;
-use crate::report::{Findings, Severity};
+use crate::report::Findings;
 use crate::time::Timestamp;
 
-const JWS: &str = "RFC 7515 section 4.1";
-const TYPED: &str = "VC-JOSE-COSE section 3.1.1";
-const KEY_DISCOVERY: &str = "VC-JOSE-COSE section 4.1.1";
-
-/// What a verification needs to know.
-#[derive(Clone, Copy, Debug)]
+/// What a verification needs to know, and how strict it is.
+#[derive(Clone, Copy)]
 pub struct VerifyOptions<'a> {
     /// The time for which the question is asked.
     pub at: Timestamp,
-    /// The key that the issuer must have. Needed for issuers other than `did:key`.
+    /// The key that the issuer must have, where the caller knows it already.
     pub issuer_key: Option<&'a PublicKey>,
+    /// Finds the documents of issuers whose DID does not carry its key, such as `did:web`.
+    pub resolver: Option<&'a (dyn Resolver + Sync)>,
+    /// The recipient for whom the proof must have been made (`domain`, `aud`).
+    pub domain: Option<&'a str>,
+    /// The challenge that the proof must answer (`challenge`, `nonce`).
+    pub challenge: Option<&'a str>,
+    /// Accepts a key that its own DID document vouches for, but not the issuer's. Off by default:
+    /// without the issuer's word anyone could sign in its name. A warning stays in the report.
+    pub allow_unbound_issuer: bool,
 }
 
 impl VerifyOptions<'_> {
-    /// Asks for a time, with the issuer's key from its `did:key`.
+    /// Asks for a time, with all keys from `did:key` and `did:jwk`, strictly.
     pub const fn at(at: Timestamp) -> Self {
         Self {
             at,
             issuer_key: None,
+            resolver: None,
+            domain: None,
+            challenge: None,
+            allow_unbound_issuer: false,
         }
     }
 }
 
-/// Verifies a `vc+jwt` and reports every rule that does not hold, not only the first.
+impl fmt::Debug for VerifyOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyOptions")
+            .field("at", &self.at)
+            .field("issuer_key", &self.issuer_key)
+            .field("resolver", &self.resolver.is_some())
+            .field("domain", &self.domain)
+            .field("challenge", &self.challenge)
+            .field("allow_unbound_issuer", &self.allow_unbound_issuer)
+            .finish()
+    }
+}
+
+/// A document taken out of its securing form.
+pub(super) struct Opened {
+    pub(super) securing: Securing,
+    pub(super) claims: Map<String, Value>,
+    /// Whether the signature was checked and holds. What else is wrong stands in the findings.
+    pub(super) genuine: bool,
+}
+
+/// Verifies a credential in any form and reports every rule that does not hold, not only the first.
 ///
-/// The key comes from the issuer's `did:key` or from the options, never from the token; the signature
-/// is checked over the token's bytes as they are.
+/// The key comes from the issuer's DID or from the options, never from the credential; a signature is
+/// checked over the bytes as they are.
 ///
 /// # Errors
-/// Only for what cannot be read as a token at all: `malformed_jwt`, `malformed_base64`, `too_large`, and
-/// the errors of [`json::parse`] for its header or payload.
-pub fn verify(token: &str, options: &VerifyOptions<'_>) -> Result<VerifyReport> {
-    let compact = Compact::parse(token)?;
-    let Value::Object(credential) = json::parse(&compact.payload)? else {
-        return Err(Error::new(ErrorCode::MalformedJwt).because("the payload is not an object"));
-    };
+/// Only for what cannot be read at all: `malformed_jwt`, `malformed_base64`, `malformed_cbor`,
+/// `too_large`, `missing_member` for a document without a proof, and the errors of [`json::parse`].
+pub fn verify<'s>(
+    secured: impl Into<SecuredRef<'s>>,
+    options: &VerifyOptions<'_>,
+) -> Result<VerifyReport> {
     let mut findings = Findings::default();
-    let algorithm = check_header(&compact.header, &mut findings);
-    let issuer = rules::issuer_id(&credential);
-    let key = find_key(issuer, options.issuer_key, &mut findings);
-    if let (Some(_), Some(issuer)) = (key, issuer) {
-        let kid = compact.header.get("kid");
-        check_key_url(kid, "/protected/kid", &[issuer], &mut findings);
-    }
-    let verified = match key {
-        // A signature by another algorithm is not even looked at.
-        Some(key) if algorithm => key.verify(compact.signing_input, &compact.signature),
-        _ => Err(ErrorCode::SignatureInvalid.into()),
-    };
-    if algorithm
-        && key.is_some()
-        && let Err(error) = &verified
-    {
-        let detail = "the signature is not the issuer's over this token";
-        findings.error(error.code(), "", detail, "RFC 7515 section 5.2");
-    }
-    rules::check(&credential, Some(options.at), &mut findings);
+    let opened = open(secured.into(), options, &mut findings)?;
+    rules::check(&opened.claims, Some(options.at), &mut findings);
     Ok(VerifyReport {
-        ok: verified.is_ok() && !findings.0.iter().any(|f| f.severity == Severity::Error),
+        ok: opened.genuine && findings.first_error().is_none(),
         findings: findings.0,
-        issuer: issuer.map(ToString::to_string),
-        securing: VC_JWT,
-        claims: Value::Object(credential),
+        issuer: rules::issuer_id(&opened.claims).map(ToString::to_string),
+        securing: opened.securing,
+        claims: Value::Object(opened.claims),
     })
 }
 
-/// Checks the header but for the key. Returns whether the algorithm is ES256.
-fn check_header(header: &Map<String, Value>, findings: &mut Findings) -> bool {
-    let algorithm = header.get("alg").and_then(Value::as_str) == Some(jws::ES256);
-    if !algorithm {
-        let path = "/protected/alg";
-        findings.error(ErrorCode::UnsupportedAlgorithm, path, "expected ES256", JWS);
-    }
-    match header.get("typ") {
-        None => {
-            let detail = "expected vc+jwt, so that no other kind of token passes for a credential";
-            findings.error(ErrorCode::MissingMember, "/protected/typ", detail, TYPED);
-        }
-        Some(typ) if !is_media_type(typ, VC_JWT) => {
-            findings.error(
-                ErrorCode::InvalidMember,
-                "/protected/typ",
-                "expected vc+jwt",
-                TYPED,
-            );
-        }
-        Some(_) => {}
-    }
-    match header.get("cty") {
-        Some(cty) if !is_media_type(cty, "vc") => {
-            findings.warning(
-                ErrorCode::InvalidMember,
-                "/protected/cty",
-                "expected vc",
-                TYPED,
-            );
-        }
-        _ => {}
-    }
-    // RFC 7797 changes the bytes that are signed; it is only safe together with `crit`.
-    for name in ["crit", "b64"] {
-        if header.contains_key(name) {
-            let (path, detail) = (format!("/protected/{name}"), "no extension is supported");
-            findings.error(ErrorCode::UnsupportedHeader, path, detail, JWS);
-        }
-    }
-    for name in ["jwk", "jku", "x5c", "x5u"] {
-        if header.contains_key(name) {
-            let (path, detail) = (
-                format!("/protected/{name}"),
-                "a token must not bring its own key",
-            );
-            findings.error(
-                ErrorCode::KeyMismatch,
-                path,
-                detail,
-                "RFC 8725 section 3.10",
-            );
-        }
-    }
-    algorithm
-}
-
-/// Compares a media type as RFC 7515 section 4.1.9 says: without regard to case, and with or without
-/// `application/`.
-fn is_media_type(value: &Value, expected: &str) -> bool {
-    value.as_str().is_some_and(|text| {
-        const PREFIX: &str = "application/";
-        let start = text.get(..PREFIX.len());
-        let short = match start {
-            Some(start) if start.eq_ignore_ascii_case(PREFIX) => &text[PREFIX.len()..],
-            _ => text,
-        };
-        short.eq_ignore_ascii_case(expected)
-    })
-}
-
-/// Finds the issuer's key: from its `did:key`, or the one that was given.
-pub(super) fn find_key(
-    issuer: Option<&str>,
-    given: Option<&PublicKey>,
+fn open(
+    secured: SecuredRef<'_>,
+    options: &VerifyOptions<'_>,
     findings: &mut Findings,
-) -> Option<PublicKey> {
-    let issuer = issuer?;
-    let own = issuer
-        .starts_with("did:key:")
-        .then(|| PublicKey::from_did(issuer));
-    Some(match (own, given) {
-        (Some(Err(error)), _) => {
-            let detail = "the issuer is not a did:key of a P-256 key";
-            findings.error(error.code(), "/issuer", detail, "did:key section 3");
-            return None;
+) -> Result<Opened> {
+    match secured {
+        SecuredRef::Text(text) if text.starts_with('{') => {
+            open_json(&json::parse(text.as_bytes())?, options, findings)
         }
-        (Some(Ok(own)), Some(given)) if own != *given => {
-            let detail = "the issuer is not the holder of the given key";
-            findings.error(ErrorCode::KeyMismatch, "/issuer", detail, KEY_DISCOVERY);
-            return None;
-        }
-        (Some(Ok(own)), _) => own,
-        (None, Some(given)) => *given,
-        (None, None) => {
-            let detail = "the key of this issuer cannot be found offline and was not given";
-            findings.error(ErrorCode::InvalidDid, "/issuer", detail, KEY_DISCOVERY);
-            return None;
-        }
-    })
-}
-
-/// Checks that the member at `path` is a DID URL of one of `dids`.
-pub(super) fn check_key_url(
-    url: Option<&Value>,
-    path: &str,
-    dids: &[&str],
-    findings: &mut Findings,
-) {
-    const DETAIL: &str = "expected the DID URL of the issuer's key";
-    let Some(url) = url else {
-        return findings.error(ErrorCode::MissingMember, path, DETAIL, KEY_DISCOVERY);
-    };
-    let parts = url.as_str().and_then(|url| url.split_once('#'));
-    let code = match parts {
-        None | Some((_, "")) => ErrorCode::InvalidMember,
-        Some((did, _)) if !dids.contains(&did) => ErrorCode::IssuerMismatch,
-        // A did:key has one key, whose fragment repeats it.
-        Some((did, fragment)) => match did.strip_prefix("did:key:") {
-            Some(name) if name != fragment => ErrorCode::KeyMismatch,
-            _ => return,
+        SecuredRef::Text(text) => jwt::open(text, options, findings),
+        SecuredRef::Bytes(bytes) => match core::str::from_utf8(bytes) {
+            Ok(text) => open(SecuredRef::Text(text), options, findings),
+            Err(_) => Err(ErrorCode::MalformedCbor.into()),
         },
-    };
-    findings.error(code, path, DETAIL, KEY_DISCOVERY);
+        SecuredRef::Json(value) => open_json(value, options, findings),
+    }
+}
+
+/// Opens a document with a proof, or with a token or CBOR wrapped in it (VCDM 2.0 section 4.13).
+fn open_json(
+    value: &Value,
+    options: &VerifyOptions<'_>,
+    findings: &mut Findings,
+) -> Result<Opened> {
+    match from_enveloped(value)? {
+        // What is wrapped is never JSON, so this goes one step deep.
+        Some(inner) => open((&inner).into(), options, findings),
+        None => match value {
+            Value::Object(document) => proof::open(document, options, findings),
+            _ => Err(Error::new(ErrorCode::WrongType).because("expected an object")),
+        },
+    }
 }

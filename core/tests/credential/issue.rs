@@ -2,7 +2,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use batterypass::ErrorCode;
-use batterypass::credential::{SignOptions, passport_credential, sign, verify};
+use batterypass::credential::{Secured, Securing, SignOptions, passport_credential, sign, verify};
 use batterypass::passport::Passport;
 use serde_json::{Value, json};
 
@@ -16,12 +16,14 @@ fn what_is_missing_is_added_and_verifies() {
         status: Some(&json!({ "type": "BitstringStatusListEntry" })),
         ..SignOptions::default()
     };
-    let jwt = sign(minimal(), &key(7), &options).expect("signs");
+    let jwt = sign(minimal(), &key(7), &options)
+        .and_then(Secured::into_text)
+        .expect("signs");
     let report = verify(&jwt, &now()).expect("reads");
     assert_eq!(report.findings, []);
     assert!(report.ok);
     assert_eq!(report.issuer, Some(did(7)));
-    assert_eq!(report.securing, "vc+jwt");
+    assert_eq!(report.securing, Securing::VcJwt);
     assert_eq!(
         report.claims.to_string(),
         json!({
@@ -45,7 +47,12 @@ fn what_is_missing_is_added_and_verifies() {
         good_header()
     );
     // RFC 6979: the same input gives the same token.
-    assert_eq!(sign(minimal(), &key(7), &options).expect("signs"), jwt);
+    assert_eq!(
+        sign(minimal(), &key(7), &options)
+            .and_then(Secured::into_text)
+            .expect("signs"),
+        jwt
+    );
 }
 
 #[test]
@@ -53,7 +60,9 @@ fn a_passport_becomes_the_subject() {
     let passport =
         Passport::parse(br#"{"digitalProductPassportId":"urn:uuid:1","granularity":"item"}"#);
     let credential = passport_credential(&passport.expect("fits")).expect("has an id");
-    let jwt = sign(credential, &key(7), &SignOptions::default()).expect("signs");
+    let jwt = sign(credential, &key(7), &SignOptions::default())
+        .and_then(Secured::into_text)
+        .expect("signs");
     let report = verify(&jwt, &now()).expect("reads");
     assert!(report.ok);
     assert_eq!(

@@ -151,7 +151,7 @@ fn the_structure_is_checked() {
         ),
         (
             "relatedResource",
-            json!([{ "id": "urn:x:1", "digestSRI": "sha384-x" }]),
+            json!([{ "id": "urn:x:1", "digestSRI": "sha384-11LCxR+6DimqGQVwqdQlPkQHegWNMpf6OlYw1b0BJiL5fCisrtMTtcg7uZDKp9qF" }]),
         ),
         ("iss", json!(did(7))),
         ("sub", json!("urn:uuid:1")),

@@ -1,0 +1,172 @@
+//! `vc+jwt` and `vp+jwt`: a JWS whose payload is the document (VC-JOSE-COSE section 3.1).
+
+use serde_json::{Map, Value, json};
+
+use super::key_discovery::{KeyQuery, TOKEN};
+use super::verify::{Opened, VerifyOptions};
+use super::{Securing, rules};
+use crate::did::Relationship;
+use crate::error::{Error, ErrorCode, Result};
+use crate::json;
+use crate::jws::{self, Compact};
+use crate::key::SigningKey;
+use crate::prelude::*;
+use crate::report::Findings;
+
+const JWS: &str = "RFC 7515 section 4.1";
+const TYPED: &str = "VC-JOSE-COSE section 3.1";
+
+/// A kind of token: what `typ` and `cty` say.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    typ: &'static str,
+    cty: &'static str,
+}
+
+pub(super) const CREDENTIAL: Kind = Kind {
+    typ: "vc+jwt",
+    cty: "vc",
+};
+pub(super) const PRESENTATION: Kind = Kind {
+    typ: "vp+jwt",
+    cty: "vp",
+};
+
+/// Signs a credential.
+pub(super) fn sign(
+    credential: &Map<String, Value>,
+    method: &str,
+    key: &SigningKey,
+) -> Result<String> {
+    sign_as(CREDENTIAL, credential, method, key)
+}
+
+pub(super) fn sign_as(
+    kind: Kind,
+    document: &Map<String, Value>,
+    method: &str,
+    key: &SigningKey,
+) -> Result<String> {
+    let header = json!({ "alg": jws::ES256, "typ": kind.typ, "cty": kind.cty, "kid": method });
+    let payload = serde_json::to_vec(document)
+        .map_err(|_| Error::new(ErrorCode::InvalidArgument).because("the document is no JSON"))?;
+    jws::sign(&header, &payload, key)
+}
+
+/// Opens a credential.
+pub(super) fn open(
+    token: &str,
+    options: &VerifyOptions<'_>,
+    findings: &mut Findings,
+) -> Result<Opened> {
+    let compact = Compact::parse(token)?;
+    let claims = payload(&compact)?;
+    let query = KeyQuery {
+        controller: rules::issuer_id(&claims),
+        path: "/issuer",
+        relationship: Relationship::AssertionMethod,
+        options,
+    };
+    let genuine = check(&compact, CREDENTIAL, &query, findings);
+    Ok(Opened {
+        securing: Securing::VcJwt,
+        claims,
+        genuine,
+    })
+}
+
+pub(super) fn payload(compact: &Compact<'_>) -> Result<Map<String, Value>> {
+    match json::parse(&compact.payload)? {
+        Value::Object(document) => Ok(document),
+        _ => Err(Error::new(ErrorCode::MalformedJwt).because("the payload is not an object")),
+    }
+}
+
+/// Checks header, key and signature. Returns whether the signature holds.
+pub(super) fn check(
+    compact: &Compact<'_>,
+    kind: Kind,
+    query: &KeyQuery<'_>,
+    findings: &mut Findings,
+) -> bool {
+    let algorithm = check_header(&compact.header, kind, findings);
+    let kid = compact.header.get("kid");
+    let key = query.find_p256(kid, "/protected/kid", TOKEN, findings);
+    // A signature by another algorithm is not even looked at.
+    let (true, Some(key)) = (algorithm, key) else {
+        return false;
+    };
+    let verified = key.verify(compact.signing_input, &compact.signature);
+    if let Err(error) = &verified {
+        let detail = "the signature is not the issuer's over this token";
+        findings.error(error.code(), "", detail, "RFC 7515 section 5.2");
+    }
+    verified.is_ok()
+}
+
+/// Checks the header but for the key. Returns whether the algorithm is ES256.
+fn check_header(header: &Map<String, Value>, kind: Kind, findings: &mut Findings) -> bool {
+    let algorithm = header.get("alg").and_then(Value::as_str) == Some(jws::ES256);
+    if !algorithm {
+        let path = "/protected/alg";
+        findings.error(ErrorCode::UnsupportedAlgorithm, path, "expected ES256", JWS);
+    }
+    let expected = format!("expected {}", kind.typ);
+    match header.get("typ") {
+        None => {
+            let detail = format!("{expected}, so that no other kind of token passes for it");
+            findings.error(ErrorCode::MissingMember, "/protected/typ", detail, TYPED);
+        }
+        Some(typ) if !is_media_type(typ, kind.typ) => {
+            findings.error(ErrorCode::InvalidMember, "/protected/typ", expected, TYPED);
+        }
+        Some(_) => {}
+    }
+    if let Some(cty) = header.get("cty")
+        && !is_media_type(cty, kind.cty)
+    {
+        let (path, detail) = ("/protected/cty", format!("expected {}", kind.cty));
+        findings.warning(ErrorCode::InvalidMember, path, detail, TYPED);
+    }
+    check_extensions(header, findings);
+    algorithm
+}
+
+/// Refuses headers that change what is signed, or bring a key along.
+pub(super) fn check_extensions(header: &Map<String, Value>, findings: &mut Findings) {
+    // RFC 7797 changes the bytes that are signed; it is only safe together with `crit`.
+    for name in ["crit", "b64"] {
+        if header.contains_key(name) {
+            let (path, detail) = (format!("/protected/{name}"), "no extension is supported");
+            findings.error(ErrorCode::UnsupportedHeader, path, detail, JWS);
+        }
+    }
+    for name in ["jwk", "jku", "x5c", "x5u"] {
+        if header.contains_key(name) {
+            let (path, detail) = (
+                format!("/protected/{name}"),
+                "a token must not bring its own key",
+            );
+            findings.error(
+                ErrorCode::KeyMismatch,
+                path,
+                detail,
+                "RFC 8725 section 3.10",
+            );
+        }
+    }
+}
+
+/// Compares a media type as RFC 7515 section 4.1.9 says: without regard to case, and with or without
+/// `application/`.
+fn is_media_type(value: &Value, expected: &str) -> bool {
+    value.as_str().is_some_and(|text| {
+        const PREFIX: &str = "application/";
+        let start = text.get(..PREFIX.len());
+        let short = match start {
+            Some(start) if start.eq_ignore_ascii_case(PREFIX) => &text[PREFIX.len()..],
+            _ => text,
+        };
+        short.eq_ignore_ascii_case(expected)
+    })
+}
