@@ -145,7 +145,7 @@ impl KeyQuery<'_> {
                     .first()
                     .ok_or_else(|| Error::new(ErrorCode::InvalidDid))?,
             };
-            Ok(method.key.clone())
+            Ok(method.key)
         };
         found()
             .map_err(|error| {
