@@ -4,9 +4,8 @@ use serde_json::Value;
 
 use super::entry::{Entry, Purpose};
 use super::{VALIDATE, credential, list};
-use crate::credential::{VerifyOptions, VerifyReport, verify, verify_proof};
-use crate::error::{Error, ErrorCode, Result};
-use crate::json;
+use crate::credential::{VerifyOptions, VerifyReport, verify};
+use crate::error::{ErrorCode, Result};
 use crate::key::PublicKey;
 use crate::prelude::*;
 use crate::report::{Finding, Findings, Severity};
@@ -323,12 +322,7 @@ impl<'a> Lookup<'a> {
 
 /// Verifies a secured list credential in whichever form it came.
 fn read_secured(secured: &[u8], options: &VerifyOptions<'_>) -> Result<VerifyReport> {
-    let start = secured.iter().find(|byte| !byte.is_ascii_whitespace());
-    if start == Some(&b'{') {
-        return verify_proof(&json::parse(secured)?, options);
-    }
-    let token = core::str::from_utf8(secured).map_err(|_| Error::new(ErrorCode::WrongEncoding))?;
-    verify(token.trim_ascii(), options)
+    verify(secured.trim_ascii(), options)
 }
 
 /// Reads the value of an entry, Bitstring Status List 1.0 section 3.2 steps 5 to 10.

@@ -1,7 +1,7 @@
 //! A list is used again for as long as it may, and no longer.
 
 use batterypass::ErrorCode;
-use batterypass::credential::{SignOptions, VerifyOptions, sign};
+use batterypass::credential::{Secured, SignOptions, VerifyOptions, sign};
 use batterypass::status::{Cache, Cached, Purpose, StatusLists, StatusReport, check};
 use batterypass::time::Timestamp;
 use serde_json::{Value, json};
@@ -33,8 +33,11 @@ fn a_list_is_fetched_again_when_it_is_old() {
         valid_until: Some(at(second)),
         ..SignOptions::default()
     };
-    let secured =
-        |credential: Value, options: &SignOptions<'_>| sign(credential, &key(7), options).unwrap();
+    let secured = |credential: Value, options: &SignOptions<'_>| {
+        sign(credential, &key(7), options)
+            .and_then(Secured::into_text)
+            .unwrap()
+    };
     let untold = unsigned(&[Purpose::Revocation], &[]);
     let always = SignOptions::default();
     for (token, kept, gone) in [

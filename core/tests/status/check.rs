@@ -1,6 +1,6 @@
 //! What a verifier is told: each finding, and that doubt is never taken for a good status.
 
-use batterypass::credential::{ProofOptions, SignOptions, VerifyOptions, add_proof, sign};
+use batterypass::credential::{Secured, Securing, SignOptions, VerifyOptions, sign};
 use batterypass::report::Severity;
 use batterypass::status::{
     EntryOptions, MAX_LIST_LEN, MIN_ENTRIES, Purpose, StatusList, StatusReport, check, entry,
@@ -47,7 +47,9 @@ fn a_good_status_says_nothing() {
         list(&[Purpose::Suspension, Purpose::Revocation], &[]) + "\n",
         {
             let credential = unsigned(&[Purpose::Revocation], &[]);
-            add_proof(credential, &key(7), &ProofOptions::default())
+            let options = SignOptions::securing(Securing::EcdsaJcs2019);
+            sign(credential, &key(7), &options)
+                .and_then(Secured::into_json)
                 .unwrap()
                 .to_string()
         },
@@ -174,7 +176,9 @@ fn a_list_that_does_not_verify_is_an_error() {
             valid_until: Some(time("2027-05-31T23:59:59Z")),
             ..SignOptions::default()
         };
-        sign(unsigned(&[Purpose::Revocation], &[]), &key(7), &options).unwrap()
+        sign(unsigned(&[Purpose::Revocation], &[]), &key(7), &options)
+            .and_then(Secured::into_text)
+            .unwrap()
     };
     for (secured, inner) in [
         (tampered, "signature_invalid"),

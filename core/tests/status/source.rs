@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use std::collections::HashMap;
 
-use batterypass::credential::{SignOptions, VerifyOptions, sign};
+use batterypass::credential::{Secured, SignOptions, VerifyOptions, sign};
 use batterypass::status::{
     EntryOptions, MIN_ENTRIES, Purpose, StatusList, StatusLists, StatusReport, check, entry,
     list_credential,
@@ -68,7 +68,9 @@ pub(crate) fn unsigned(purposes: &[Purpose], set: &[usize]) -> Value {
 }
 
 pub(crate) fn signed(credential: Value, seed: u8) -> String {
-    sign(credential, &key(seed), &SignOptions::default()).unwrap()
+    sign(credential, &key(seed), &SignOptions::default())
+        .and_then(Secured::into_text)
+        .unwrap()
 }
 
 /// The list credential at [`URL`], of the same issuer as [`credential`].
