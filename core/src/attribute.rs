@@ -15,9 +15,9 @@ mod table;
 #[rustfmt::skip]
 pub(crate) mod tree;
 
-#[cfg(feature = "alloc")]
-pub(crate) use path::selects;
 pub use path::{Step, Steps, steps};
+#[cfg(feature = "alloc")]
+pub(crate) use path::{reaches, selects};
 
 /// Returns the attributes in the order of their numbers.
 pub fn all() -> &'static [Attribute; 93] {

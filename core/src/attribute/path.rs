@@ -47,7 +47,10 @@ impl<'a> Iterator for Steps<'a> {
                 None => Step::Elements,
             });
         }
-        let end = self.0.find(['.', '[']).unwrap_or(self.0.len());
+        // By bytes: a passport's validation reads every path of the table.
+        let mut bytes = self.0.bytes();
+        let end = bytes.position(|byte| matches!(byte, b'.' | b'['));
+        let end = end.unwrap_or(self.0.len());
         let (name, rest) = self.0.split_at(end);
         self.0 = rest.strip_prefix('.').unwrap_or(rest);
         Some(if name == "*" {
@@ -79,7 +82,8 @@ mod find {
 
         /// Tells whether a passport gives the attribute.
         pub fn is_in(&self, passport: &Value) -> bool {
-            self.is_given(passport.node())
+            let passport = passport.node();
+            self.paths.iter().any(|path| reaches(path, passport))
         }
 
         /// Returns the JSON Pointer of every value of the attribute.
@@ -89,10 +93,6 @@ mod find {
                 walk(steps(path), passport, &mut String::new(), &mut found);
             }
             found
-        }
-
-        pub(crate) fn is_given(&self, passport: Node<'_>) -> bool {
-            self.paths.iter().any(|path| reaches(steps(path), passport))
         }
     }
 
@@ -134,28 +134,31 @@ mod find {
         }
     }
 
-    /// Tells whether a path leads to a value, without writing down where. Recurses as [`walk`] does.
-    fn reaches(mut path: Steps<'_>, value: Node<'_>) -> bool {
+    /// Tells whether a path leads to a value, without writing down where.
+    pub(crate) fn reaches(path: &str, value: Node<'_>) -> bool {
+        follow(steps(path), value)
+    }
+
+    /// Recurses as [`walk`] does.
+    fn follow(mut path: Steps<'_>, value: Node<'_>) -> bool {
         match path.next() {
             None => true,
-            Some(Step::Member(name)) => value.get(name).is_some_and(|member| reaches(path, member)),
+            Some(Step::Member(name)) => value.get(name).is_some_and(|member| follow(path, member)),
             Some(Step::AnyMember) => {
                 let mut reached = false;
                 if let Node::Object(members) = value {
                     members.each(&mut |_, member| {
-                        reached = reached || reaches(path.clone(), member);
+                        reached = reached || follow(path.clone(), member);
                     });
                 }
                 reached
             }
-            Some(Step::Elements) => {
-                (value.elements()).any(|element| reaches(path.clone(), element))
-            }
+            Some(Step::Elements) => (value.elements()).any(|element| follow(path.clone(), element)),
             Some(Step::Selected {
                 member,
                 value: wanted,
             }) => (value.elements())
-                .any(|element| selects(element, member, wanted) && reaches(path.clone(), element)),
+                .any(|element| selects(element, member, wanted) && follow(path.clone(), element)),
         }
     }
 
@@ -174,7 +177,7 @@ mod find {
 }
 
 #[cfg(feature = "alloc")]
-pub(crate) use find::selects;
+pub(crate) use find::{reaches, selects};
 
 #[cfg(test)]
 mod tests {

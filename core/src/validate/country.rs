@@ -20,9 +20,12 @@ pub(super) enum Country {
 pub(super) fn country(text: &str) -> Country {
     let is_code = matches!(text.len(), 2 | 3) && text.bytes().all(|b| b.is_ascii_uppercase());
     if is_code {
-        let known = CODES
-            .split(' ')
-            .any(|pair| pair.get(..2) == Some(text) || pair.get(2..) == Some(text));
+        // Each pair is five bytes and a blank.
+        let mut pairs = CODES.as_bytes().chunks(6);
+        let known = match text.as_bytes() {
+            [a, b] => pairs.any(|pair| matches!(pair, [c, d, ..] if (a, b) == (c, d))),
+            text => pairs.any(|pair| pair.get(2..5) == Some(text)),
+        };
         return if known {
             Country::Known
         } else {

@@ -70,12 +70,45 @@ pub fn expectation(attribute: &Attribute, category: Category, at: Timestamp) -> 
     }
 }
 
+/// Tells whether attributes are given. Most stand side by side, so the object that the last one was looked
+/// for in is remembered.
+struct Given<'a> {
+    document: Node<'a>,
+    parent: &'static str,
+    object: Option<Node<'a>>,
+}
+
+impl Given<'_> {
+    fn has(&mut self, attribute: &'static Attribute) -> bool {
+        attribute.paths.iter().any(|path| self.reaches(path))
+    }
+
+    fn reaches(&mut self, path: &'static str) -> bool {
+        let within = |parent| path.strip_prefix(parent)?.strip_prefix('.');
+        let rest = within(self.parent).or_else(|| {
+            let names = path.split_once('[').map_or(path, |(names, _)| names);
+            self.parent = names.rsplit_once('.')?.0;
+            self.object = (self.parent.split('.')).try_fold(self.document, Node::get);
+            within(self.parent)
+        });
+        match rest {
+            Some(rest) => (self.object).is_some_and(|object| attribute::reaches(rest, object)),
+            None => attribute::reaches(path, self.document),
+        }
+    }
+}
+
 pub(super) fn check(
     document: Node<'_>,
     category: Category,
     at: Timestamp,
     findings: &mut Findings,
 ) {
+    let mut given = Given {
+        document,
+        parent: "",
+        object: None,
+    };
     for attribute in attribute::all() {
         // Without a member in the data model there is nothing to look for.
         let [first, ..] = attribute.paths else {
@@ -84,7 +117,7 @@ pub(super) fn check(
         let expected = expectation(attribute, category, at);
         let found = match expected {
             Expectation::Voluntary => continue,
-            Expectation::Required | Expectation::Conditional if attribute.is_given(document) => {
+            Expectation::Required | Expectation::Conditional if given.has(attribute) => {
                 continue;
             }
             Expectation::Required | Expectation::Conditional => Vec::new(),
