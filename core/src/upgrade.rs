@@ -20,7 +20,7 @@ mod v1_2_0;
 use edit::Document;
 
 /// Member of a passport that holds the submodel with versions of different shape.
-const PERFORMANCE: &str = "performanceAndDurability";
+pub(crate) const PERFORMANCE: &str = "performanceAndDurability";
 
 /// Versions of PerformanceAndDurability, told apart by the shape of the document.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

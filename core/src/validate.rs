@@ -8,11 +8,12 @@
 
 use crate::attribute::Category;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::node::{AsNode as _, Node};
+use crate::model::node::{Members, Node};
 use crate::passport::Passport;
 use crate::prelude::*;
 use crate::report::{Finding, Findings, Severity};
 use crate::time::Timestamp;
+use crate::upgrade::{PERFORMANCE, PerformanceVersion};
 
 mod country;
 mod form;
@@ -71,17 +72,65 @@ pub struct Report {
 }
 
 /// Validates a passport at a point in time and returns every finding.
+///
+/// An older PerformanceAndDurability is one finding, `unsupported_version`: nothing is said about what is
+/// in it or about what it lacks. [`Passport::upgrade`] makes a passport of it that can be judged.
 pub fn validate(passport: &Passport, profile: Profile, at: Timestamp) -> Report {
     let mut findings = Findings::default();
-    check(passport.node(), profile, at, &mut findings);
+    let older =
+        (passport.performance_version()).filter(|version| *version != PerformanceVersion::V1_2_1);
+    let rest = Rest {
+        passport,
+        hidden: older.is_some(),
+    };
+    walk::check(&rest, profile, &mut findings);
+    if let Some(version) = older {
+        let seen = version.as_str();
+        findings.error(
+            ErrorCode::UnsupportedVersion,
+            format!("/{PERFORMANCE}"),
+            format!(
+                "version {seen}, expected 1.2.1; upgrade() returns the passport in that version"
+            ),
+            "PerformanceAndDurability 1.2.1",
+        );
+    }
+    check(&rest, profile, at, &mut findings);
     Report {
         ok: findings.first_error().is_none(),
         findings: findings.0,
     }
 }
 
-fn check(document: Node<'_>, profile: Profile, at: Timestamp, findings: &mut Findings) {
-    walk::check(document, profile, findings);
+/// A passport without what cannot be judged: a PerformanceAndDurability of an older version.
+struct Rest<'p> {
+    passport: &'p Passport,
+    hidden: bool,
+}
+
+impl Rest<'_> {
+    fn hides(&self, name: &str) -> bool {
+        self.hidden && name == PERFORMANCE
+    }
+}
+
+impl Members for Rest<'_> {
+    fn member(&self, name: &str) -> Option<Node<'_>> {
+        (!self.hides(name)).then(|| self.passport.member(name))?
+    }
+
+    fn each<'m>(&'m self, visit: &mut dyn FnMut(&'m str, Node<'m>)) {
+        self.passport.each(&mut |name, node| {
+            if !self.hides(name) {
+                visit(name, node);
+            }
+        });
+    }
+}
+
+/// Checks what concerns more than one value.
+fn check(passport: &Rest<'_>, profile: Profile, at: Timestamp, findings: &mut Findings) {
+    let document = Node::Object(passport);
     // What is readable but cannot be so decides in the profile of the law only.
     let severity = match profile {
         Profile::Wire => Severity::Warning,
@@ -97,7 +146,8 @@ fn check(document: Node<'_>, profile: Profile, at: Timestamp, findings: &mut Fin
     match category {
         Some(category) => {
             scope::check(document, category, at, findings);
-            presence::check(document, category, at, findings);
+            let judged = |path: &str| !(passport.hidden && path.starts_with(PERFORMANCE));
+            presence::check(document, category, at, judged, findings);
         }
         None => findings.error(
             ErrorCode::MissingMember,

@@ -102,6 +102,7 @@ pub(super) fn check(
     document: Node<'_>,
     category: Category,
     at: Timestamp,
+    judged: impl Fn(&str) -> bool,
     findings: &mut Findings,
 ) {
     let mut given = Given {
@@ -114,6 +115,9 @@ pub(super) fn check(
         let [first, ..] = attribute.paths else {
             continue;
         };
+        if !attribute.paths.iter().all(|path| judged(path)) {
+            continue;
+        }
         let expected = expectation(attribute, category, at);
         let found = match expected {
             Expectation::Voluntary => continue,

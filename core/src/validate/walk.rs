@@ -12,16 +12,13 @@ use crate::prelude::*;
 use crate::report::{Findings, Severity};
 
 /// Checks names, types, forms, words and ranges of a whole passport.
-pub(super) fn check(document: Node<'_>, profile: Profile, findings: &mut Findings) {
+pub(super) fn check(passport: &dyn Members, profile: Profile, findings: &mut Findings) {
     let mut walk = Walk { profile, findings };
     let root = Place {
         parent: None,
         token: Token::Root,
     };
-    match document {
-        Node::Object(members) => walk.object(members, PASSPORT, &root),
-        _ => walk.wrong_type("an object", &root, "EN 18223"),
-    }
+    walk.object(passport, PASSPORT, &root);
 }
 
 /// Where the walk is. The pointer is written only when there is something to report.

@@ -115,6 +115,25 @@ fn ours(base: &str, document: &Value) -> (BTreeSet<String>, bool) {
     }
 }
 
+/// The defect of a PerformanceAndDurability 1.2.0, by what 1.2.1 has not: a document of another version,
+/// which is one finding here and many there, or none where the other name is only unknown.
+fn other_version(document: &Value) -> Option<&'static str> {
+    let at = |path: &str| document.pointer(&format!("/performanceAndDurability/{path}"));
+    if at("batteryCondition/remainingPowerCapability").is_some_and(Value::is_array) {
+        return Some("D17");
+    }
+    let renamed = [
+        "batteryCondition/powerFade",
+        "batteryCondition/roundTripEfficiencyFade",
+        "batteryCondition/remainingEnergy/remainingEnergyalue",
+    ];
+    let range = at("batteryTechicalProperties/temperatureRangeIdleState");
+    let older = renamed.iter().any(|path| at(path).is_some())
+        || at("batteryCondition/energyThroughput").is_some_and(Value::is_number)
+        || range.is_some_and(|range| range.is_number() || range.is_array());
+    older.then_some("D18")
+}
+
 /// The defect that lets upstream refuse what we read.
 fn refused_by_defect(path: &str, document: &Value) -> Option<&'static str> {
     let name = path.rsplit('/').next()?;
@@ -278,8 +297,17 @@ fn change(document: &mut Value, place: usize, kind: u8, pick: usize) {
         2 => {
             let parent = path.rsplit_once('/').unwrap().0;
             if let Some(Value::Object(members)) = document.pointer_mut(parent) {
-                members.insert("unknownMember".into(), json!(1));
+                let names = [
+                    "unknownMember",
+                    "powerFade",
+                    "roundTripEfficiencyFade",
+                    "remainingEnergyalue",
+                ];
+                members.insert(names[pick % names.len()].into(), json!(1));
             }
+        }
+        3 if document["batteryCondition"].is_object() => {
+            document["batteryCondition"]["remainingPowerCapability"] = json!([]);
         }
         _ => set(document, &path, json!(texts[pick % texts.len()])),
     }
@@ -303,7 +331,7 @@ fn the_wire_verdict_differs_by_listed_defects_only() {
     }
     let met = RefCell::new(BTreeMap::<&str, usize>::new());
     let mut runner = common::runner(8000);
-    let changes = prop::collection::vec((any::<usize>(), 0..6_u8, any::<usize>()), 1..4);
+    let changes = prop::collection::vec((any::<usize>(), 0..7_u8, any::<usize>()), 1..4);
     runner
         .run(&(0..SUBMODELS.len(), changes), |(index, changes)| {
             let (name, _) = SUBMODELS[index];
@@ -315,6 +343,12 @@ fn the_wire_verdict_differs_by_listed_defects_only() {
             let (ours, not_of_the_model) = ours(name, &document);
             let whole = json!({ name: document });
             let mut defects = BTreeSet::new();
+            if let Some(defect) = other_version(&whole) {
+                let expected = BTreeSet::from(["/performanceAndDurability".to_string()]);
+                prop_assert_eq!(ours, expected, "{} {:?}", whole, theirs);
+                *met.borrow_mut().entry(defect).or_default() += 1;
+                return Ok(());
+            }
             for path in ours.difference(&theirs) {
                 let defect = accepted_by_defect(path);
                 prop_assert!(
@@ -354,7 +388,7 @@ fn the_wire_verdict_differs_by_listed_defects_only() {
     assert_eq!(
         names,
         [
-            "D02", "D03", "D04", "D05", "D14", "D24", "D25", "accepted", "refused"
+            "D02", "D03", "D04", "D05", "D14", "D17", "D18", "D24", "D25", "accepted", "refused"
         ],
         "{met:?}"
     );

@@ -49,26 +49,25 @@ pub(super) fn check(rules: &mut Rules<'_, '_>, now: Timestamp) {
         (in_service, IN_SERVICE),
         (updated, "/lastUpdate"),
     ] {
-        in_the_past(rules, time, path, now);
+        in_the_past(rules, time, || path.into(), now);
     }
     let Some(Node::Object(condition)) = document.at(CONDITION) else {
         return;
     };
     condition.each(&mut |name, value| {
-        let path = format!("/performanceAndDurability/batteryCondition/{name}");
+        // Written down only when there is something to report.
+        let path = |index: Option<usize>| {
+            let index = index.map_or_else(String::new, |index| format!("/{index}"));
+            format!("/performanceAndDurability/batteryCondition/{name}{index}/lastUpdate")
+        };
         match value {
             Node::List(_) => {
                 for (index, element) in value.elements().enumerate() {
-                    measurement(
-                        rules,
-                        element,
-                        &format!("{path}/{index}"),
-                        (made, updated),
-                        now,
-                    );
+                    let path = || path(Some(index));
+                    measurement(rules, element, path, (made, updated), now);
                 }
             }
-            value => measurement(rules, value, &path, (made, updated), now),
+            value => measurement(rules, value, || path(None), (made, updated), now),
         }
     });
 }
@@ -77,30 +76,34 @@ pub(super) fn check(rules: &mut Rules<'_, '_>, now: Timestamp) {
 fn measurement(
     rules: &mut Rules<'_, '_>,
     value: Node<'_>,
-    path: &str,
+    path: impl Fn() -> String,
     (made, updated): (Option<Timestamp>, Option<Timestamp>),
     now: Timestamp,
 ) {
     let time = instant(value.get("lastUpdate"));
-    let own = || format!("{path}/lastUpdate");
-    in_the_past(rules, time, &own(), now);
+    in_the_past(rules, time, &path, now);
     if let (Some(time), Some(made)) = (time, made)
         && time < made
     {
         let detail = "measured before the battery was made";
-        rules.broken(ErrorCode::Inconsistent, own(), detail, "Art. 77(4)");
+        rules.broken(ErrorCode::Inconsistent, path(), detail, "Art. 77(4)");
     }
     if let (Some(time), Some(updated)) = (time, updated)
         && time > updated
     {
         let detail = "measured after the passport's own lastUpdate";
-        rules.doubt(ErrorCode::Inconsistent, own(), detail, "Art. 77(4)");
+        rules.doubt(ErrorCode::Inconsistent, path(), detail, "Art. 77(4)");
     }
 }
 
-fn in_the_past(rules: &mut Rules<'_, '_>, time: Option<Timestamp>, path: &str, now: Timestamp) {
+fn in_the_past(
+    rules: &mut Rules<'_, '_>,
+    time: Option<Timestamp>,
+    path: impl Fn() -> String,
+    now: Timestamp,
+) {
     if time.is_some_and(|time| time > now) {
         let detail = "later than the time of validation";
-        rules.broken(ErrorCode::InTheFuture, path, detail, "Art. 77(4)");
+        rules.broken(ErrorCode::InTheFuture, path(), detail, "Art. 77(4)");
     }
 }
