@@ -1,5 +1,6 @@
 //! COSE_Sign1 (RFC 9052) with ECDSA on P-256: alg -9 (ESP256, RFC 9864) or -7 (ES256).
 
+pub mod credential;
 pub(crate) mod header;
 
 use minicbor::Decoder;
@@ -45,14 +46,18 @@ pub struct SignOptions<'a> {
     pub algorithm: Algorithm,
     /// Media type of the payload (header 3).
     pub content_type: Option<&'a str>,
+    /// Name of the key (header 4); by default its thumbprint.
+    pub kid: Option<&'a [u8]>,
+    /// Media type of the whole message (header 16, RFC 9596).
+    pub typ: Option<&'a str>,
 }
 
-/// Signs `payload` into a tagged COSE_Sign1. The `kid` (header 4) is the key's thumbprint.
+/// Signs `payload` into a tagged COSE_Sign1. All headers are protected.
 ///
 /// The signature is deterministic (RFC 6979): the same input gives the same bytes.
 ///
 /// # Errors
-/// `buffer_too_small`.
+/// `buffer_too_small`, also when the headers are longer than 256 bytes.
 pub fn sign1<'o>(
     payload: &[u8],
     key: &SigningKey,
@@ -60,11 +65,12 @@ pub fn sign1<'o>(
     out: &'o mut [u8],
 ) -> Result<&'o [u8]> {
     let mut scratch = [0; header::MAX_PROTECTED];
-    let kid = key.public_key().thumbprint();
+    let thumbprint = key.public_key().thumbprint();
     let protected = header::encode_sign1(
         options.algorithm.id(),
         options.content_type,
-        &kid.0,
+        options.kid.unwrap_or(&thumbprint.0),
+        options.typ,
         &mut scratch,
     )?;
     let signature = sign_structure(protected, options.aad, payload, |parts| {
@@ -130,6 +136,11 @@ impl<'a> Sign1<'a> {
     /// The media type of the payload (header 3). Unverified.
     pub const fn content_type(&self) -> Option<&'a str> {
         self.headers.content_type
+    }
+
+    /// The media type of the whole message (header 16), where it is protected. Unverified.
+    pub const fn typ(&self) -> Option<&'a str> {
+        self.headers.typ
     }
 
     /// Verifies the signature and only then returns the payload.

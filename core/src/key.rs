@@ -21,6 +21,8 @@ const DID_KEY_PREFIX: &str = "did:key:";
 pub const DID_LEN: usize = 64;
 /// Bytes of the longest Multikey of a P-256 key.
 pub const MULTIKEY_LEN: usize = DID_LEN - DID_KEY_PREFIX.len();
+/// Bytes of the longest DID URL of a P-256 key.
+pub const URL_LEN: usize = DID_LEN + 1 + MULTIKEY_LEN;
 
 /// A P-256 private key with its public key.
 ///
@@ -221,6 +223,17 @@ impl PublicKey {
             .push_str(DID_KEY_PREFIX)
             .and_then(|()| did.push_str(&self.multikey()));
         did
+    }
+
+    /// Returns the DID URL of the key: its `did:key`, whose one fragment repeats the key.
+    pub fn did_url(&self) -> heapless::String<URL_LEN> {
+        let mut url = heapless::String::new();
+        // Cannot fail: the lengths add up.
+        let _ = url
+            .push_str(&self.did())
+            .and_then(|()| url.push('#'))
+            .and_then(|()| url.push_str(&self.multikey()));
+        url
     }
 
     /// Reads a `did:key` of a P-256 key; a fragment is not allowed.

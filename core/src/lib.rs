@@ -43,6 +43,7 @@ pub mod jcs;
 pub mod json;
 #[cfg(feature = "alloc")]
 mod jws;
+pub mod jwt;
 pub mod key;
 pub mod link;
 #[cfg(feature = "alloc")]
@@ -56,6 +57,7 @@ pub mod record;
 pub mod report;
 #[cfg(feature = "alloc")]
 pub mod status;
+pub mod status_record;
 pub mod time;
 #[cfg(feature = "alloc")]
 pub mod upgrade;

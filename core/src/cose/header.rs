@@ -19,6 +19,8 @@ const IV: i64 = 5;
 /// CWT Claims (RFC 9597); claim 2 is the subject.
 const CWT_CLAIMS: i64 = 15;
 const CLAIM_SUBJECT: i64 = 2;
+/// The type of the whole message (RFC 9596).
+const TYP: i64 = 16;
 /// The encapsulated key of COSE HPKE (draft-ietf-cose-hpke).
 const EK: i64 = -4;
 
@@ -31,6 +33,7 @@ pub(crate) struct Headers<'a> {
     pub(crate) iv: Option<&'a [u8]>,
     pub(crate) encapsulated_key: Option<&'a [u8]>,
     pub(crate) subject: Option<&'a str>,
+    pub(crate) typ: Option<&'a str>,
 }
 
 impl<'a> Headers<'a> {
@@ -57,6 +60,10 @@ impl<'a> Headers<'a> {
     ) -> Result<()> {
         entries(d, labels, |label, d| {
             match label {
+                // No algorithm with a text as its name is known.
+                Label::Int(ALG) if is_text(d)? => {
+                    return Err(ErrorCode::UnsupportedAlgorithm.into());
+                }
                 Label::Int(ALG) => self.algorithm = Some(d.i64().map_err(cbor::error)?),
                 // Every header that we must understand we do know; `crit` is only sent for others.
                 Label::Int(CRIT) => return Err(ErrorCode::UnsupportedHeader.into()),
@@ -66,7 +73,10 @@ impl<'a> Headers<'a> {
                 Label::Int(KID) => self.kid = Some(d.bytes().map_err(cbor::error)?),
                 Label::Int(IV) => self.iv = Some(d.bytes().map_err(cbor::error)?),
                 Label::Int(EK) => self.encapsulated_key = Some(d.bytes().map_err(cbor::error)?),
-                // The subject counts only where it is authenticated.
+                // Type and subject count only where they are authenticated.
+                Label::Int(TYP) if protected && is_text(d)? => {
+                    self.typ = Some(d.str().map_err(cbor::error)?);
+                }
                 Label::Int(CWT_CLAIMS) if protected => self.subject = subject(d)?,
                 _ => d.skip().map_err(cbor::error)?,
             }
@@ -153,22 +163,26 @@ pub(crate) fn tag(d: &mut Decoder<'_>, expected: u64) -> Result<()> {
     }
 }
 
-/// The protected header of a COSE_Sign1: alg, content type, kid.
+/// The protected header of a COSE_Sign1: alg, content type, kid, type, in the order of their labels.
 pub(crate) fn encode_sign1<'o>(
     algorithm: i64,
     content_type: Option<&str>,
     kid: &[u8],
+    typ: Option<&str>,
     out: &'o mut [u8],
 ) -> Result<&'o [u8]> {
     let mut writer = Writer::new(out);
     writer.put(|e| {
-        e.map(2 + u64::from(content_type.is_some()))?
+        e.map(2 + u64::from(content_type.is_some()) + u64::from(typ.is_some()))?
             .i64(ALG)?
             .i64(algorithm)?;
         if let Some(content_type) = content_type {
             e.i64(CONTENT_TYPE)?.str(content_type)?;
         }
         e.i64(KID)?.bytes(kid)?;
+        if let Some(typ) = typ {
+            e.i64(TYP)?.str(typ)?;
+        }
         Ok(())
     })?;
     Ok(writer.finish())
@@ -202,7 +216,7 @@ pub(crate) fn encode_recipient<'o>(
     kid: &[u8],
     out: &'o mut [u8],
 ) -> Result<&'o [u8]> {
-    encode_sign1(algorithm, None, kid, out)
+    encode_sign1(algorithm, None, kid, None, out)
 }
 
 /// The unprotected header labels that an envelope writes.
