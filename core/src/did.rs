@@ -19,6 +19,8 @@
 //! # Ok::<(), batterypass::Error>(())
 //! ```
 
+#[cfg(feature = "std")]
+mod cache;
 mod document;
 mod material;
 mod names;
@@ -27,6 +29,8 @@ pub mod web;
 use crate::error::{Error, ErrorCode, Result};
 use crate::prelude::*;
 
+#[cfg(feature = "std")]
+pub use cache::Cache;
 pub use document::{DidDocument, Relationship, VerificationMethod};
 pub use material::KeyMaterial;
 

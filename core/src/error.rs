@@ -129,6 +129,8 @@ codes! {
     BufferTooSmall "buffer_too_small" Usage "the output buffer is too small";
     InvalidArgument "invalid_argument" Usage "an argument is not acceptable";
     StatusListFull "status_list_full" Usage "the status list has no free entry";
+    AddressRefused "address_refused" Usage "the host has no address on the public internet";
+    FetchFailed "fetch_failed" Usage "the resource could not be fetched";
     LinkBroken "link_broken" Usage "the byte stream of the device link failed";
 }
 

@@ -37,6 +37,8 @@ pub mod envelope;
 pub mod error;
 pub mod frame;
 pub mod hpke;
+#[cfg(feature = "http")]
+pub mod http;
 #[cfg(feature = "alloc")]
 pub mod jcs;
 #[cfg(feature = "alloc")]

@@ -210,7 +210,7 @@ fn method(did: &str, key: &DocumentKey<'_>) -> Value {
 }
 
 /// Checks a domain name (RFC 1123 section 2.1) in ASCII and lower case.
-fn check_host(host: &str) -> Result<()> {
+pub(crate) fn check_host(host: &str) -> Result<()> {
     let label_ok = |label: &str| {
         let inner = label
             .bytes()
@@ -236,12 +236,11 @@ fn check_host(host: &str) -> Result<()> {
     }
 }
 
-fn check_port(port: &str) -> Result<()> {
+pub(crate) fn check_port(port: &str) -> Result<u16> {
     let plain = port.bytes().all(|b| b.is_ascii_digit()) && !port.starts_with('0');
-    if plain && port.parse::<u16>().is_ok() {
-        Ok(())
-    } else {
-        Err(invalid("expected a port from 1 to 65535"))
+    match port.parse() {
+        Ok(port) if plain => Ok(port),
+        _ => Err(invalid("expected a port from 1 to 65535")),
     }
 }
 
