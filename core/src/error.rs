@@ -62,6 +62,9 @@ codes! {
     MalformedCbor "malformed_cbor" Decode "the input is not the expected CBOR structure";
     MalformedJson "malformed_json" Decode "the input is not JSON";
     MalformedJwt "malformed_jwt" Decode "the input is not a compact JWS";
+    MalformedSdJwt "malformed_sd_jwt" Decode "the input is not an SD-JWT";
+    MalformedDisclosure "malformed_disclosure" Decode "the text is not a disclosure";
+    TooManyDisclosures "too_many_disclosures" Decode "the token has more disclosures than the limit";
     MalformedBase64 "malformed_base64" Decode "the text is not unpadded base64url";
     MalformedRecord "malformed_record" Decode "the bytes are not a device record";
     MalformedFrame "malformed_frame" Decode "the bytes are not a frame of the device link";
@@ -75,6 +78,7 @@ codes! {
     UnsupportedVersion "unsupported_version" Decode "the version is not supported";
     UnsupportedHeader "unsupported_header" Decode "a header that must be understood is not supported";
     UnsupportedAlgorithm "unsupported_algorithm" Decode "the algorithm is not supported";
+    UnsupportedDigest "unsupported_digest" Decode "the digest algorithm is not supported";
     InvalidKey "invalid_key" Decode "the key is not a valid P-256 key";
     InvalidDid "invalid_did" Decode "the identifier is not a supported DID";
     PrivateKey "private_key" Decode "private key material stands where only a public key belongs";
@@ -94,6 +98,11 @@ codes! {
     KeyRevoked "key_revoked" Verify "the verification method had been revoked by then";
     DomainMismatch "domain_mismatch" Verify "the proof was made for another recipient";
     ChallengeMismatch "challenge_mismatch" Verify "the proof answers another challenge";
+    DuplicateDigest "duplicate_digest" Verify "a digest stands in more than one place";
+    DisclosureUnreferenced "disclosure_unreferenced" Verify "no digest in the token stands for the disclosure";
+    DisclosureMismatch "disclosure_mismatch" Verify "the disclosure does not fit the place of its digest";
+    KeyBindingMissing "key_binding_missing" Verify "the holder has not signed the presentation";
+    KeyBindingMismatch "key_binding_mismatch" Verify "the holder signed another presentation";
     NotYetValid "not_yet_valid" Verify "the credential is not valid yet";
     Expired "expired" Verify "the credential has expired";
     StatusRevoked "status_revoked" Verify "the credential was revoked";
@@ -110,6 +119,7 @@ codes! {
     OutOfRange "out_of_range" Validation "a value is outside its range";
     MissingMember "missing_member" Validation "a required member is missing";
     InvalidMember "invalid_member" Validation "a member breaks a rule of its standard";
+    ReservedName "reserved_name" Validation "the name of a member is reserved";
     UnknownMember "unknown_member" Validation "a member is not one of the data model";
     UnknownWord "unknown_word" Validation "a word is not one of its enumeration";
     CheckDigit "check_digit" Validation "a check digit is wrong";

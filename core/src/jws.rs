@@ -11,7 +11,7 @@ use crate::prelude::*;
 /// The one algorithm: ECDSA on P-256 with SHA-256, `r || s` (RFC 7518 section 3.4).
 pub(crate) const ES256: &str = "ES256";
 /// A token this long is refused before it is decoded: [`Limits::DEFAULT`] in base64url, twice.
-const MAX_TOKEN_LEN: usize = Limits::DEFAULT.bytes * 2;
+pub(crate) const MAX_TOKEN_LEN: usize = Limits::DEFAULT.bytes * 2;
 const HEADER_LIMITS: Limits = Limits {
     bytes: 8192,
     depth: 8,
@@ -69,11 +69,24 @@ pub(crate) fn sign(header: &Value, payload: &[u8], key: &SigningKey) -> Result<S
     Ok(token)
 }
 
-fn encode(bytes: &[u8]) -> String {
+/// Compares a media type as RFC 7515 section 4.1.9 says: without regard to case, and with or without
+/// `application/`.
+pub(crate) fn is_media_type(value: &Value, expected: &str) -> bool {
+    const PREFIX: &str = "application/";
+    value.as_str().is_some_and(|text| {
+        let short = match text.split_at_checked(PREFIX.len()) {
+            Some((start, short)) if start.eq_ignore_ascii_case(PREFIX) => short,
+            _ => text,
+        };
+        short.eq_ignore_ascii_case(expected)
+    })
+}
+
+pub(crate) fn encode(bytes: &[u8]) -> String {
     Base64UrlUnpadded::encode_string(bytes)
 }
 
-fn decode(text: &str) -> Result<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Result<Vec<u8>> {
     Base64UrlUnpadded::decode_vec(text).map_err(|_| ErrorCode::MalformedBase64.into())
 }
 

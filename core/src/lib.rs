@@ -58,6 +58,8 @@ pub mod record;
 #[cfg(feature = "alloc")]
 pub mod report;
 #[cfg(feature = "alloc")]
+pub mod sd_jwt;
+#[cfg(feature = "alloc")]
 pub mod status;
 pub mod status_record;
 pub mod time;
