@@ -7,9 +7,11 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::json::{self, Limits};
 use crate::key::SigningKey;
 use crate::prelude::*;
+use crate::report::Findings;
 
 /// The one algorithm: ECDSA on P-256 with SHA-256, `r || s` (RFC 7518 section 3.4).
 pub(crate) const ES256: &str = "ES256";
+const HEADER: &str = "RFC 7515 section 4.1";
 /// A token this long is refused before it is decoded: [`Limits::DEFAULT`] in base64url, twice.
 pub(crate) const MAX_TOKEN_LEN: usize = Limits::DEFAULT.bytes * 2;
 const HEADER_LIMITS: Limits = Limits {
@@ -67,6 +69,27 @@ pub(crate) fn sign(header: &Value, payload: &[u8], key: &SigningKey) -> Result<S
     token.push('.');
     token.push_str(&encode(&signature));
     Ok(token)
+}
+
+/// Refuses headers that change what is signed, or bring a key along.
+pub(crate) fn check_extensions(header: &Map<String, Value>, place: &str, findings: &mut Findings) {
+    // RFC 7797 changes the bytes that are signed; it is only safe together with `crit`.
+    for name in ["crit", "b64"] {
+        if header.contains_key(name) {
+            let (path, detail) = (format!("{place}/{name}"), "no extension is supported");
+            findings.error(ErrorCode::UnsupportedHeader, path, detail, HEADER);
+        }
+    }
+    for name in ["jwk", "jku", "x5c", "x5u"] {
+        if header.contains_key(name) {
+            let (path, detail) = (
+                format!("{place}/{name}"),
+                "a token must not bring its own key",
+            );
+            let clause = "RFC 8725 section 3.10";
+            findings.error(ErrorCode::KeyMismatch, path, detail, clause);
+        }
+    }
 }
 
 /// Compares a media type as RFC 7515 section 4.1.9 says: without regard to case, and with or without

@@ -117,56 +117,17 @@ fn check_header(header: &Map<String, Value>, kind: Kind, findings: &mut Findings
             let detail = format!("{expected}, so that no other kind of token passes for it");
             findings.error(ErrorCode::MissingMember, "/protected/typ", detail, TYPED);
         }
-        Some(typ) if !is_media_type(typ, kind.typ) => {
+        Some(typ) if !jws::is_media_type(typ, kind.typ) => {
             findings.error(ErrorCode::InvalidMember, "/protected/typ", expected, TYPED);
         }
         Some(_) => {}
     }
     if let Some(cty) = header.get("cty")
-        && !is_media_type(cty, kind.cty)
+        && !jws::is_media_type(cty, kind.cty)
     {
         let (path, detail) = ("/protected/cty", format!("expected {}", kind.cty));
         findings.warning(ErrorCode::InvalidMember, path, detail, TYPED);
     }
-    check_extensions(header, findings);
+    jws::check_extensions(header, "/protected", findings);
     algorithm
-}
-
-/// Refuses headers that change what is signed, or bring a key along.
-pub(super) fn check_extensions(header: &Map<String, Value>, findings: &mut Findings) {
-    // RFC 7797 changes the bytes that are signed; it is only safe together with `crit`.
-    for name in ["crit", "b64"] {
-        if header.contains_key(name) {
-            let (path, detail) = (format!("/protected/{name}"), "no extension is supported");
-            findings.error(ErrorCode::UnsupportedHeader, path, detail, JWS);
-        }
-    }
-    for name in ["jwk", "jku", "x5c", "x5u"] {
-        if header.contains_key(name) {
-            let (path, detail) = (
-                format!("/protected/{name}"),
-                "a token must not bring its own key",
-            );
-            findings.error(
-                ErrorCode::KeyMismatch,
-                path,
-                detail,
-                "RFC 8725 section 3.10",
-            );
-        }
-    }
-}
-
-/// Compares a media type as RFC 7515 section 4.1.9 says: without regard to case, and with or without
-/// `application/`.
-fn is_media_type(value: &Value, expected: &str) -> bool {
-    value.as_str().is_some_and(|text| {
-        const PREFIX: &str = "application/";
-        let start = text.get(..PREFIX.len());
-        let short = match start {
-            Some(start) if start.eq_ignore_ascii_case(PREFIX) => &text[PREFIX.len()..],
-            _ => text,
-        };
-        short.eq_ignore_ascii_case(expected)
-    })
 }

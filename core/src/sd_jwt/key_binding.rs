@@ -211,7 +211,7 @@ fn check_header(header: &Map<String, Value>, findings: &mut Findings) -> bool {
         let (path, detail) = ("/kb_jwt/protected/typ", "expected kb+jwt");
         findings.error(ErrorCode::InvalidMember, path, detail, FORM);
     }
-    super::verify::check_extensions(header, "/kb_jwt/protected", findings);
+    jws::check_extensions(header, "/kb_jwt/protected", findings);
     algorithm
 }
 

@@ -80,7 +80,7 @@ impl SdJwt {
             let detail = format!("expected {expected}");
             findings.error(ErrorCode::InvalidMember, "/protected/typ", detail, TYPED);
         }
-        check_extensions(&self.header, "/protected", findings);
+        jws::check_extensions(&self.header, "/protected", findings);
         // A signature by another algorithm is not even looked at.
         if self.header.get("alg").and_then(Value::as_str) != Some(jws::ES256) {
             let path = "/protected/alg";
@@ -93,27 +93,6 @@ impl SdJwt {
         if let Err(error) = verified {
             let detail = "the signature is not the issuer's over this token";
             findings.error(error.code(), "", detail, "RFC 7515 section 5.2");
-        }
-    }
-}
-
-/// Refuses headers that change what is signed, or bring a key along.
-pub(super) fn check_extensions(header: &Map<String, Value>, place: &str, findings: &mut Findings) {
-    // RFC 7797 changes the bytes that are signed; it is only safe together with `crit`.
-    for name in ["crit", "b64"] {
-        if header.contains_key(name) {
-            let (path, detail) = (format!("{place}/{name}"), "no extension is supported");
-            findings.error(ErrorCode::UnsupportedHeader, path, detail, JWS);
-        }
-    }
-    for name in ["jwk", "jku", "x5c", "x5u"] {
-        if header.contains_key(name) {
-            let (path, detail) = (
-                format!("{place}/{name}"),
-                "a token must not bring its own key",
-            );
-            let clause = "RFC 8725 section 3.10";
-            findings.error(ErrorCode::KeyMismatch, path, detail, clause);
         }
     }
 }
