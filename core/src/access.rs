@@ -7,7 +7,7 @@
 use core::str::FromStr;
 
 use crate::attribute::tree::TREE;
-use crate::attribute::{Node, Step, steps};
+use crate::attribute::{Node, Purpose, Step, steps};
 use crate::error::{Error, ErrorCode, Result};
 use crate::key::Thumbprint;
 
@@ -16,9 +16,9 @@ mod view;
 
 pub use crate::attribute::Point;
 #[cfg(feature = "alloc")]
-pub use view::view;
-#[cfg(feature = "alloc")]
 pub(crate) use view::view_of;
+#[cfg(feature = "alloc")]
+pub use view::{view, view_for};
 
 /// Who reads. The audiences form a lattice, not a ladder: an authority does not see point 4.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -120,6 +120,20 @@ impl Actor {
 /// everything. For all others what is no leaf of the table is denied.
 pub fn may_read(audience: Audience, path: &str) -> bool {
     audience == Audience::Operator || point_of(path).is_some_and(|point| audience.may_read(point))
+}
+
+/// Tells whether a person with a legitimate interest may read, for a purpose, what is at a path, which is
+/// one that [`may_read`] takes. Never more than [`Audience::LegitimateInterest`] may.
+pub fn may_read_for(purpose: &Purpose, path: &str) -> bool {
+    point_of(path).is_some_and(|point| purpose.may_read(point))
+}
+
+impl Purpose {
+    /// Tells whether the purpose opens members of a point of Annex XIII: one that serves it and that is
+    /// open to legitimate interest at all.
+    pub fn may_read(&self, point: Point) -> bool {
+        self.points.contains(&point) && Audience::LegitimateInterest.may_read(point)
+    }
 }
 
 /// Tells whether an actor may change what is at a path, which is one that [`may_read`] takes.

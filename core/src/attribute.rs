@@ -34,6 +34,20 @@ pub fn purposes() -> &'static [Purpose] {
     table::PURPOSES
 }
 
+/// Returns the purpose of a name.
+///
+/// # Errors
+/// `invalid_argument` for a name that [`purposes`] does not have.
+pub fn purpose(name: &str) -> Result<&'static Purpose> {
+    let found = purposes().iter().find(|purpose| purpose.name == name);
+    found.ok_or_else(|| {
+        let error = Error::new(ErrorCode::InvalidArgument);
+        #[cfg(feature = "alloc")]
+        let error = error.because("it is no purpose of legitimate interest");
+        error
+    })
+}
+
 /// One attribute.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -44,8 +58,7 @@ pub struct Attribute {
     pub clause: &'static str,
     /// Name.
     pub name: &'static str,
-    /// Where the value is, from the top of a passport: in any of these. None for the attributes that the
-    /// data model has no member for. [`steps`] reads a path.
+    /// Where the value is, from the top of a passport: in any of these. [`steps`] reads a path.
     pub paths: &'static [&'static str],
     /// Every leaf that belongs to the attribute, those that qualify its value included.
     pub leaves: &'static [&'static str],
@@ -100,6 +113,7 @@ pub struct Purpose {
     /// Who has it and what for.
     pub about: &'static str,
     /// Points of Annex XIII that serve it: no more than a grant for this purpose should open.
+    /// [`access::view_for`](crate::access) narrows a passport to them.
     pub points: &'static [Point],
     /// Where the law names it.
     pub reference: &'static str,

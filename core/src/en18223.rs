@@ -2,16 +2,17 @@
 //!
 //! The *compressed* one is the passport document itself with `contentSpecificationIds`; languages are a
 //! list of `value` and `language`. The *full* one describes itself: every member is an element with its
-//! `objectType`. Built after public implementations; where these differ, both are read:
+//! `objectType`; elements that the data model has a term for refer to it. Built after public implementations; where these differ, both are read:
 //! `Item` and `item`, `elements` and `value` for the content of a collection, numbers as text.
 
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
 use crate::model::SPECIFICATIONS;
+use crate::model::kinds::EXTENSION_NAMESPACE;
 use crate::passport::Passport;
 use crate::prelude::*;
-use crate::upgrade::PerformanceVersion;
+use crate::upgrade::{PerformanceVersion, is_1_0_0};
 
 mod element;
 
@@ -27,6 +28,7 @@ pub enum Representation {
 
 const IDS: &str = "contentSpecificationIds";
 const ELEMENTS: &str = "elements";
+const REFERENCE: &str = "dictionaryReference";
 
 /// Members of the header, in the order of the standard.
 const HEADER: &[&str] = &[
@@ -62,8 +64,8 @@ pub fn export(passport: &Passport, representation: Representation) -> Result<Val
     let foreign = members.shift_remove(IDS);
     let own = SPECIFICATIONS
         .iter()
-        .filter(|(name, _)| members.contains_key(*name))
-        .map(|(name, _)| Value::from(specification(passport, name)));
+        .filter_map(|(name, _)| specification(passport, name, members.get(*name)?))
+        .map(Value::from);
     let ids: Vec<Value> = match foreign {
         Some(Value::Array(foreign)) => own.chain(foreign).collect(),
         Some(_) => {
@@ -83,10 +85,12 @@ pub fn export(passport: &Passport, representation: Representation) -> Result<Val
         Representation::Full => {
             let mut elements = Vec::new();
             for (name, value) in members {
-                let mut element = element::export(&name, value, &mut format!("/{name}"))?;
-                let id = specification(passport, &name);
-                if let (Some(element), false) = (element.as_object_mut(), id.is_empty()) {
-                    element.insert("dictionaryReference".into(), id.into());
+                let id = specification(passport, &name, &value);
+                let terms = id.as_deref().and_then(|id| element::Terms::of(&name, id));
+                let path = &mut format!("/{name}");
+                let mut element = element::export(&name, value, path, terms.as_ref())?;
+                if let (Some(element), Some(id)) = (element.as_object_mut(), id) {
+                    element.insert(REFERENCE.into(), id.into());
                 }
                 elements.push(element);
             }
@@ -96,21 +100,35 @@ pub fn export(passport: &Passport, representation: Representation) -> Result<Val
     Ok(document.into())
 }
 
-/// Reads a passport in either representation of EN 18223: it is full if it has `elements`.
+/// What an element of an imported document says and the passport has no place for.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NotCarried {
+    /// JSON Pointer in the imported document.
+    pub path: String,
+    /// The value there.
+    pub value: Value,
+}
+
+/// Reads a passport in either representation of EN 18223: it is full if it has `elements`. Returns also
+/// what of its elements the passport does not carry.
 ///
-/// Words of the header are read in any case and written in lower case. Content specification ids of
-/// this model are dropped, others kept. A RelatedResource becomes its URL.
+/// Words of the header are read in any case and written in lower case. Content specification ids and
+/// dictionary references of this model are dropped, since [`export`] writes them again; other ids are
+/// kept. A RelatedResource becomes its URL: its content type, language and title are not carried, and
+/// neither are foreign dictionary references.
 ///
 /// # Errors
 /// `missing_member`, `invalid_member` and `wrong_type` with the path in this document;
 /// `duplicate_key` for two elements of one id; and `wrong_type` with the path in the passport for a
 /// member that does not fit the model.
-pub fn import(document: Value) -> Result<Passport> {
+pub fn import(document: Value) -> Result<(Passport, Vec<NotCarried>)> {
+    let mut lost = Vec::new();
     let Value::Object(mut members) = document else {
-        return Passport::from_value(document);
+        return Passport::from_value(document).map(|passport| (passport, lost));
     };
     if let Some(elements) = members.shift_remove(ELEMENTS) {
-        for (name, value) in element::import_all(elements, &mut "/elements".into())? {
+        for (name, value) in element::import_all(elements, &mut "/elements".into(), &mut lost)? {
             if members.insert(name.clone(), value).is_some() {
                 return Err(element::twice(&format!("/elements/{name}")));
             }
@@ -129,23 +147,27 @@ pub fn import(document: Value) -> Result<Passport> {
             members.shift_remove(IDS);
         }
     }
-    Passport::from_value(members.into())
+    Passport::from_value(members.into()).map(|passport| (passport, lost))
 }
 
 /// Returns the content specification id of a submodel, in the version that the passport has.
-fn specification(passport: &Passport, name: &str) -> String {
-    let found = SPECIFICATIONS.iter().find(|(member, _)| *member == name);
-    let id = found.map_or("", |(_, id)| id);
-    match passport.performance_version() {
+fn specification(passport: &Passport, name: &str, submodel: &Value) -> Option<String> {
+    let (_, id) = SPECIFICATIONS.iter().find(|(member, _)| *member == name)?;
+    Some(match passport.performance_version() {
         Some(version) if name == "performanceAndDurability" => {
             id.replace(PerformanceVersion::V1_2_1.as_str(), version.as_str())
         }
-        _ => id.into(),
-    }
+        _ if name == "labels" && is_1_0_0(name, submodel) => LABELS_1_0_0.into(),
+        _ if is_1_0_0(name, submodel) => id.replace("1.2.0", "1.0.0"),
+        _ => (*id).into(),
+    })
 }
 
+/// The one aspect that had another name in 1.0.0 and whose versions can be told apart.
+const LABELS_1_0_0: &str = "urn:samm:io.BatteryPass.Labels:1.0.0#Labels";
+
 fn is_own(id: &str) -> bool {
-    id.starts_with("urn:samm:io.BatteryPass.")
+    id.starts_with("urn:samm:io.BatteryPass.") || id.starts_with(EXTENSION_NAMESPACE)
 }
 
 /// Visits the meaning of each label, the only text by language in the model.

@@ -1,10 +1,12 @@
 //! Documents of older versions of the data model, brought up to the newest one by an explicit call.
 //!
-//! PerformanceAndDurability changed its shape from 1.0.0 to 1.2.0 and, in a patch release, from 1.2.0 to
-//! 1.2.1. A passport with an older one is read without loss: [`Passport::from_value`] keeps that
-//! submodel in `extra` as it was read, [`Passport::performance_version`] names its version and
-//! [`Passport::upgrade`] makes a new document of it. Nothing is invented and nothing is lost in silence:
-//! every change is listed, and what cannot be said in the new version is an error.
+//! From 1.0.0 to 1.2.0 every submodel changed but CarbonFootprint, which got an optional member;
+//! PerformanceAndDurability did so once more, in a patch release, from 1.2.0 to 1.2.1. A passport with older ones is read without loss: members
+//! that the model's types do not know are kept in `extra`, an older PerformanceAndDurability as a whole.
+//! [`Passport::performance_version`] names its version, [`Passport::is_older`] tells whether any submodel
+//! is of an older one, and [`Passport::upgrade`] makes a new document of them. Nothing is invented and
+//! nothing is lost in silence: every change is listed, and what cannot be said in the new version is an
+//! error.
 
 use serde_json::{Map, Value};
 
@@ -14,6 +16,7 @@ use crate::passport::Passport;
 use crate::prelude::*;
 
 mod edit;
+mod submodels;
 mod v1_0_0;
 mod v1_2_0;
 
@@ -114,9 +117,26 @@ impl Passport {
         }
     }
 
+    /// Tells whether a submodel, by the name of its member in the passport, has a member or a shape that
+    /// only an older version of it has. CarbonFootprint and SupplyChainDueDiligence never are: what is
+    /// valid in the older version is valid in the newer.
+    ///
+    /// # Errors
+    /// As [`Passport::to_json`].
+    pub fn is_older(&self, submodel: &str) -> Result<bool> {
+        let document = self.to_value()?;
+        let value = document.get(submodel);
+        Ok(value.is_some_and(|value| is_1_0_0(submodel, value))
+            || submodel == PERFORMANCE
+                && self
+                    .performance_version()
+                    .is_some_and(|version| version != PerformanceVersion::V1_2_1))
+    }
+
     /// Returns this passport in the newest version of the data model, and what had to be changed.
     ///
-    /// A passport of the newest version comes back as it is, with no changes. Values are never
+    /// A passport of the newest version comes back as it is, with no changes; members of 1.0.0 that have
+    /// stayed in place as unknown ones are told each time. Values are never
     /// computed: a time that an older version did not record stays missing, for validation to find.
     ///
     /// # Errors
@@ -125,6 +145,7 @@ impl Passport {
     pub fn upgrade(&self) -> Result<(Self, Vec<Change>)> {
         let mut document = Document::new(self.to_value()?);
         v1_0_0::upgrade(&mut document)?;
+        submodels::upgrade(&mut document)?;
         v1_2_0::upgrade(&mut document)?;
         let (value, changes) = document.finish();
         let passport = Self::from_value(value)?;
@@ -134,6 +155,15 @@ impl Passport {
                 .at(format!("/{PERFORMANCE}"))
                 .because("it mixes members of several versions")),
         }
+    }
+}
+
+/// Tells whether a submodel has a member that only 1.0.0 has.
+pub(crate) fn is_1_0_0(name: &str, submodel: &Value) -> bool {
+    match name {
+        PERFORMANCE => v1_0_0::is(submodel),
+        "generalProductInformation" => v1_0_0::is_general(submodel),
+        _ => submodels::is(name, submodel),
     }
 }
 

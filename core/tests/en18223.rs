@@ -28,7 +28,7 @@ fn the_examples_survive_both_representations() {
     for passport in examples {
         for representation in BOTH {
             let document = export(&passport, representation).unwrap();
-            assert_eq!(import(document).unwrap(), passport);
+            assert_eq!(import(document).unwrap(), (passport.clone(), Vec::new()));
         }
     }
 }
@@ -86,40 +86,57 @@ fn the_full_form_describes_itself() {
             "elementId": id, "objectType": "DataElementCollection", "elements": elements
         })
     };
+    let term = |mut element: Value, of: &str| {
+        let reference = format!(
+            "urn:samm:io.BatteryPass.{of}:1.2.0#{}",
+            element["elementId"].as_str().unwrap()
+        );
+        element["dictionaryReference"] = json!(reference);
+        element
+    };
+    let of_footprint = |element| term(element, "CarbonFootprint");
     let mut footprint = collection(
         "carbonFootprint",
         json!([
-            collection(
+            of_footprint(collection(
                 "carbonFootprintPerLifecycleStage",
                 json!([collection(
                     "0",
                     json!([
-                        single("lifecycleStage", "xsd:string", json!("Distribution")),
-                        single("carbonFootprint", "xsd:double", json!(1.5)),
+                        of_footprint(single(
+                            "lifecycleStage",
+                            "xsd:string",
+                            json!("Distribution")
+                        )),
+                        of_footprint(single("carbonFootprint", "xsd:double", json!(1.5))),
                     ])
                 )])
-            ),
-            single(
+            )),
+            of_footprint(single(
                 "carbonFootprintStudy",
                 "xsd:anyURI",
                 json!("https://example.com/study")
-            ),
+            )),
         ]),
     );
     footprint["dictionaryReference"] =
         json!("urn:samm:io.BatteryPass.CarbonFootprint:1.2.0#CarbonFootprintForBatteries");
     let mut labels = collection(
         "labels",
-        json!([collection(
-            "labels",
-            json!([collection(
-                "0",
-                json!([
-                    { "elementId": "labelingMeaning", "objectType": "MultiLanguageDataElement", "value": [
-                        { "value": "Lead", "language": "en" }, { "value": "Blei", "language": "de" }
-                    ] }
-                ])
-            )])
+        json!([term(
+            collection(
+                "labels",
+                json!([collection(
+                    "0",
+                    json!([term(
+                        json!({ "elementId": "labelingMeaning", "objectType": "MultiLanguageDataElement", "value": [
+                            { "value": "Lead", "language": "en" }, { "value": "Blei", "language": "de" }
+                        ] }),
+                        "Labels"
+                    )])
+                )])
+            ),
+            "Labels"
         )]),
     );
     labels["dictionaryReference"] = json!("urn:samm:io.BatteryPass.Labels:1.2.0#Labeling");
@@ -134,13 +151,13 @@ fn the_full_form_describes_itself() {
             single("checked", "xsd:boolean", json!(true)),
         ])
     );
-    assert_eq!(import(document).unwrap(), small());
+    assert_eq!(import(document).unwrap(), (small(), Vec::new()));
 }
 
 /// Words, names and texts as two public implementations write them.
 #[test]
 fn what_others_write_is_read() {
-    let passport = import(json!({
+    let (passport, lost) = import(json!({
         "digitalProductPassportId": "dpp-1", "granularity": "Item", "dppStatus": "Active",
         "contentSpecificationIds": ["carbonFootprint - IDTA-02023-1-0", "urn:samm:io.BatteryPass.Labels:1.2.0#Labeling"],
         "elements": [
@@ -148,18 +165,130 @@ fn what_others_write_is_read() {
                 { "elementId": "batteryCarbonFootprint", "objectType": "SingleValuedDataElement",
                   "valueDataType": "xsd:double", "value": "64.5" },
                 { "elementId": "carbonFootprintStudy", "objectType": "RelatedResource",
-                  "contentType": "application/pdf", "url": "https://example.com/study.pdf" }
+                  "contentType": "application/pdf", "language": "en", "resourceTitle": "Study",
+                  "dictionaryReference": "0173-1#02-ABG855#003", "url": "https://example.com/study.pdf" }
             ] },
             { "elementId": "x", "objectType": "MultiValuedDataElement", "valueDataType": "xsd:boolean", "value": ["true", false] }
         ]
-    }));
+    }))
+    .unwrap();
     let expected = Passport::from_value(json!({
         "digitalProductPassportId": "dpp-1", "granularity": "item", "dppStatus": "active",
         "contentSpecificationIds": ["carbonFootprint - IDTA-02023-1-0"],
         "carbonFootprint": { "batteryCarbonFootprint": 64.5, "carbonFootprintStudy": "https://example.com/study.pdf" },
         "x": [true, false]
     }));
-    assert_eq!(passport.unwrap(), expected.unwrap());
+    assert_eq!(passport, expected.unwrap());
+    let lost: Vec<(&str, &Value)> = lost.iter().map(|l| (l.path.as_str(), &l.value)).collect();
+    let told = [
+        ("contentType", "application/pdf"),
+        ("language", "en"),
+        ("resourceTitle", "Study"),
+        ("dictionaryReference", "0173-1#02-ABG855#003"),
+    ]
+    .map(|(name, value)| (format!("/elements/0/value/1/{name}"), json!(value)));
+    let told: Vec<(&str, &Value)> = told.iter().map(|(p, v)| (p.as_str(), v)).collect();
+    assert_eq!(lost, told);
+}
+
+/// Elements refer to the data model's terms: those of the facts, and ours for the members that are ours.
+#[test]
+fn elements_refer_to_the_terms_of_the_model() {
+    fn references(element: &Value, path: &str, found: &mut Vec<(String, String)>) {
+        let path = format!("{path}/{}", element["elementId"].as_str().unwrap());
+        if let Some(reference) = element["dictionaryReference"].as_str() {
+            found.push((path.clone(), reference.to_owned()));
+        }
+        for inner in element["elements"].as_array().into_iter().flatten() {
+            references(inner, &path, found);
+        }
+    }
+    let passport = Passport::from_value(json!({
+        "predecessors": [],
+        "labels": { "labels": [{ "labelingSubject": "Lead", "labelingMeaning": { "en": "x" }, "note": 1 }] },
+        "materialComposition": { "batteryMaterials": [{ "batteryMaterialName": "Nickel" }] },
+        "performanceAndDurability": { "batteryCondition": {
+            "stateOfCharge": { "stateOfChargeValue": 3, "method": "ours" },
+            "numberOfDeepDischargeEvents": { "numberOfDeepDischargeEventsValue": 0 }
+        } },
+        "circularity": { "safetyRequirements": {}, "renewableContent": 3 },
+    }));
+    let document = export(&passport.unwrap(), Representation::Full).unwrap();
+    let mut found = Vec::new();
+    for element in document["elements"].as_array().unwrap() {
+        references(element, "", &mut found);
+    }
+    let performance = "urn:samm:io.BatteryPass.Performance:1.2.1#";
+    let condition = "/performanceAndDurability/batteryCondition";
+    let mut expected = Vec::from([
+        (
+            "/circularity".to_owned(),
+            "urn:samm:io.BatteryPass.Circularity:1.0.0#Circularity".to_owned(),
+        ),
+        (
+            "/labels".to_owned(),
+            "urn:samm:io.BatteryPass.Labels:1.2.0#Labeling".to_owned(),
+        ),
+        (
+            "/materialComposition".to_owned(),
+            "urn:samm:io.BatteryPass.MaterialComposition:1.2.0#MaterialComposition".to_owned(),
+        ),
+        (
+            "/performanceAndDurability".to_owned(),
+            format!("{performance}PerformanceAndDurability"),
+        ),
+        (
+            condition.to_owned(),
+            format!("{performance}batteryCondition"),
+        ),
+        (
+            format!("{condition}/stateOfCharge"),
+            format!("{performance}stateOfCharge"),
+        ),
+        (
+            format!("{condition}/stateOfCharge/stateOfChargeValue"),
+            format!("{performance}stateOfChargeValue"),
+        ),
+    ]);
+    for (path, of, name) in [
+        ("/labels/labels", "Labels:1.2.0", "labels"),
+        (
+            "/labels/labels/0/labelingSubject",
+            "Labels:1.2.0",
+            "labelingSubject",
+        ),
+        (
+            "/labels/labels/0/labelingMeaning",
+            "Labels:1.2.0",
+            "labelingMeaning",
+        ),
+        (
+            "/materialComposition/batteryMaterials",
+            "MaterialComposition:1.2.0",
+            "batteryMaterials",
+        ),
+        (
+            "/materialComposition/batteryMaterials/0/batteryMaterialName",
+            "MaterialComposition:1.2.0",
+            "batteryMaterialName",
+        ),
+    ] {
+        expected.push((
+            path.to_owned(),
+            format!("urn:samm:io.BatteryPass.{of}#{name}"),
+        ));
+    }
+    for name in ["", "/numberOfDeepDischargeEventsValue"] {
+        let of = "numberOfDeepDischargeEvents";
+        let last = name.strip_prefix('/').unwrap_or(of);
+        expected.push((
+            format!("{condition}/{of}{name}"),
+            format!("urn:batterypass:extension:1.0.0#{last}"),
+        ));
+    }
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
 }
 
 #[test]
@@ -269,7 +398,7 @@ proptest! {
         let passport = Passport::from_value(document).unwrap();
         for representation in BOTH {
             match export(&passport, representation) {
-                Ok(exported) => prop_assert_eq!(import(exported).unwrap(), passport.clone()),
+                Ok(exported) => prop_assert_eq!(import(exported).unwrap(), (passport.clone(), Vec::new())),
                 Err(error) => prop_assert_eq!(error.code(), ErrorCode::InvalidMember),
             }
         }

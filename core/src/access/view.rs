@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{Audience, Nodes};
-use crate::attribute::{Step, selects};
+use super::{Audience, Nodes, Point};
+use crate::attribute::{Purpose, Step, selects};
 use crate::model::node::{AsNode as _, Node};
+use crate::passport::Passport;
 use crate::prelude::*;
 
 /// Returns the part of a passport that an audience may read.
@@ -20,11 +21,43 @@ pub fn view(passport: Value, audience: Audience) -> Value {
 
 /// As [`view`], for everyone but the operator: copies what may be read and nothing else.
 pub(crate) fn view_of(passport: Node<'_>, audience: Audience) -> Value {
-    cut(passport, audience, &Nodes::top()).unwrap_or_else(|| Value::Object(Map::new()))
+    part(passport, |point| audience.may_read(point))
+}
+
+/// Returns the part of a passport that a person with a legitimate interest may read for a purpose: what
+/// [`Audience::LegitimateInterest`] sees, narrowed to the points of Annex XIII that serve the purpose.
+///
+/// # Examples
+/// ```
+/// use batterypass::{access, attribute};
+/// use serde_json::json;
+///
+/// let repair = attribute::purpose("repair")?;
+/// let passport = json!({
+///     "circularity": { "safetyMeasures": { "safetyInstructions": "https://example.com/safety" } },
+///     "generalProductInformation": { "batteryStatus": "Original" },
+/// });
+/// let seen = access::view_for(passport, repair);
+/// assert!(seen.get("circularity").is_some() && seen.get("generalProductInformation").is_none());
+/// # Ok::<(), batterypass::Error>(())
+/// ```
+pub fn view_for(passport: Value, purpose: &Purpose) -> Value {
+    part(passport.node(), |point| purpose.may_read(point))
+}
+
+impl Passport {
+    /// Returns what a person with a legitimate interest may read for a purpose; see [`view_for`].
+    pub fn view_for(&self, purpose: &Purpose) -> Value {
+        part(self.node(), |point| purpose.may_read(point))
+    }
+}
+
+fn part(passport: Node<'_>, may_read: impl Fn(Point) -> bool) -> Value {
+    cut(passport, &may_read, &Nodes::top()).unwrap_or_else(|| Value::Object(Map::new()))
 }
 
 /// Recurses no deeper than the table's paths are long.
-fn cut(value: Node<'_>, audience: Audience, at: &Nodes) -> Option<Value> {
+fn cut(value: Node<'_>, may_read: &impl Fn(Point) -> bool, at: &Nodes) -> Option<Value> {
     if at.is_nowhere() {
         return None;
     }
@@ -32,7 +65,7 @@ fn cut(value: Node<'_>, audience: Audience, at: &Nodes) -> Option<Value> {
         Node::Object(members) => {
             let mut kept = Map::new();
             members.each(&mut |name, member| {
-                if let Some(member) = cut(member, audience, &at.after(Step::Member(name))) {
+                if let Some(member) = cut(member, may_read, &at.after(Step::Member(name))) {
                     kept.insert(name.into(), member);
                 }
             });
@@ -47,15 +80,12 @@ fn cut(value: Node<'_>, audience: Audience, at: &Nodes) -> Option<Value> {
                         Step::Selected { member, value } => selects(element, member, value),
                         Step::Member(_) | Step::AnyMember => false,
                     });
-                    cut(element, audience, &next)
+                    cut(element, may_read, &next)
                 })
                 .collect();
             (!kept.is_empty()).then_some(Value::Array(kept))
         }
-        leaf => at
-            .point()
-            .is_some_and(|point| audience.may_read(point))
-            .then(|| leaf.to_value()),
+        leaf => at.point().is_some_and(may_read).then(|| leaf.to_value()),
     }
 }
 

@@ -315,6 +315,14 @@ pub(crate) static TREE: &[Node] = &[
                 Node { step: Step::Member("timeExtremeHighTempCharging"), point: Some(Point::IndividualBattery), children: &[] },
                 Node { step: Step::Member("timeExtremeLowTempCharging"), point: Some(Point::IndividualBattery), children: &[] },
             ] },
+            Node { step: Step::Member("numberOfDeepDischargeEvents"), point: None, children: &[
+                Node { step: Step::Member("numberOfDeepDischargeEventsValue"), point: Some(Point::IndividualBattery), children: &[] },
+                Node { step: Step::Member("lastUpdate"), point: Some(Point::IndividualBattery), children: &[] },
+            ] },
+            Node { step: Step::Member("numberOfOverchargeEvents"), point: None, children: &[
+                Node { step: Step::Member("numberOfOverchargeEventsValue"), point: Some(Point::IndividualBattery), children: &[] },
+                Node { step: Step::Member("lastUpdate"), point: Some(Point::IndividualBattery), children: &[] },
+            ] },
             Node { step: Step::Member("negativeEvents"), point: None, children: &[
                 Node { step: Step::Elements, point: None, children: &[
                     Node { step: Step::Member("negativeEvent"), point: Some(Point::IndividualBattery), children: &[] },

@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Number, Value, json};
 
-use super::{languages_to_list, list_to_languages};
+use super::{NotCarried, REFERENCE, is_own, languages_to_list, list_to_languages};
+use crate::attribute::tree::TREE;
+use crate::attribute::{Node, Step};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::push_token;
-use crate::model::kinds::{is_time, is_uri};
+use crate::model::kinds::{EXTENSION_NAMESPACE, is_extension, is_time, is_uri};
 use crate::prelude::*;
 
 const COLLECTION: &str = "DataElementCollection";
@@ -14,8 +16,61 @@ const MULTI: &str = "MultiValuedDataElement";
 const LANGUAGES: &str = "MultiLanguageDataElement";
 const RESOURCE: &str = "RelatedResource";
 
+/// The terms of a submodel from some place in it on: what the table of attributes knows there.
+pub(super) struct Terms<'n> {
+    namespace: &'n str,
+    places: Vec<&'static [Node]>,
+}
+
+impl<'n> Terms<'n> {
+    /// Returns the terms of a submodel by its aspect; `None` for an older version, whose members the
+    /// table does not know.
+    pub(super) fn of(submodel: &str, aspect: &'n str) -> Option<Self> {
+        let (namespace, _) = aspect.split_at(aspect.find('#')? + 1);
+        let newest = (crate::model::SPECIFICATIONS.iter()).any(|(_, newest)| *newest == aspect);
+        let top = Self {
+            namespace,
+            places: Vec::from([TREE]),
+        };
+        top.after(|step| newest && *step == Step::Member(submodel))
+    }
+
+    /// Goes one step further; `None` where nothing is known.
+    fn after(&self, allows: impl Fn(&Step<'static>) -> bool) -> Option<Self> {
+        let nodes = self.places.iter().copied().flatten();
+        let next = nodes.filter(|node| allows(&node.step));
+        let places: Vec<_> = next.map(|node| node.children).collect();
+        (!places.is_empty()).then_some(Self {
+            namespace: self.namespace,
+            places,
+        })
+    }
+
+    fn member(&self, name: &str) -> Option<Self> {
+        self.after(|step| *step == Step::Member(name))
+    }
+
+    fn elements(&self) -> Option<Self> {
+        self.after(|step| matches!(step, Step::Elements | Step::Selected { .. }))
+    }
+
+    fn reference(&self, name: &str) -> String {
+        let namespace = if is_extension(name) {
+            EXTENSION_NAMESPACE
+        } else {
+            self.namespace
+        };
+        format!("{namespace}{name}")
+    }
+}
+
 /// Makes the element of one member. Recurses as deep as the value, which its reader has bounded.
-pub(super) fn export(id: &str, value: Value, path: &mut String) -> Result<Value> {
+pub(super) fn export(
+    id: &str,
+    value: Value,
+    path: &mut String,
+    terms: Option<&Terms<'_>>,
+) -> Result<Value> {
     if id == "labelingMeaning"
         && let Some(texts) = languages_to_list(&value)
     {
@@ -26,6 +81,10 @@ pub(super) fn export(id: &str, value: Value, path: &mut String) -> Result<Value>
             if !members.is_empty() && are_indices(members.keys()) {
                 return Err(refusal(path, "its members would read as a list"));
             }
+            let members = members.into_iter().map(|(name, value)| {
+                let terms = terms.and_then(|terms| terms.member(&name));
+                (name, value, terms, true)
+            });
             collection(id, members, path)
         }
         Value::Array(items) => match common_type(id, &items) {
@@ -33,8 +92,11 @@ pub(super) fn export(id: &str, value: Value, path: &mut String) -> Result<Value>
                 "elementId": id, "objectType": MULTI, "valueDataType": kind, "value": items
             })),
             None => {
-                let items = items.into_iter().enumerate();
-                collection(id, items.map(|(i, item)| (i.to_string(), item)), path)
+                let items = items.into_iter().enumerate().map(|(index, item)| {
+                    let terms = terms.and_then(Terms::elements);
+                    (index.to_string(), item, terms, false)
+                });
+                collection(id, items, path)
             }
         },
         leaf => Ok(json!({
@@ -43,16 +105,21 @@ pub(super) fn export(id: &str, value: Value, path: &mut String) -> Result<Value>
     }
 }
 
-fn collection(
+/// Makes a collection of members: name, value, the terms below it, whether the name is one of them.
+fn collection<'n>(
     id: &str,
-    members: impl IntoIterator<Item = (String, Value)>,
+    members: impl IntoIterator<Item = (String, Value, Option<Terms<'n>>, bool)>,
     path: &mut String,
 ) -> Result<Value> {
     let mut elements = Vec::new();
     let length = path.len();
-    for (name, value) in members {
+    for (name, value, terms, named) in members {
         push_token(path, &name);
-        elements.push(export(&name, value, path)?);
+        let mut element = export(&name, value, path, terms.as_ref())?;
+        if let (Some(terms), Some(element), true) = (&terms, element.as_object_mut(), named) {
+            element.insert(REFERENCE.into(), terms.reference(&name).into());
+        }
+        elements.push(element);
         path.truncate(length);
     }
     Ok(json!({ "elementId": id, "objectType": COLLECTION, "elements": elements }))
@@ -87,7 +154,11 @@ fn data_type(id: &str, value: &Value) -> &'static str {
 }
 
 /// Reads the elements of a collection.
-pub(super) fn import_all(elements: Value, path: &mut String) -> Result<Map<String, Value>> {
+pub(super) fn import_all(
+    elements: Value,
+    path: &mut String,
+    lost: &mut Vec<NotCarried>,
+) -> Result<Map<String, Value>> {
     let Value::Array(elements) = elements else {
         return Err(Error::new(ErrorCode::WrongType)
             .at(path.as_str())
@@ -97,7 +168,7 @@ pub(super) fn import_all(elements: Value, path: &mut String) -> Result<Map<Strin
     let length = path.len();
     for (index, element) in elements.into_iter().enumerate() {
         push_token(path, &index.to_string());
-        let (id, value) = import(element, path)?;
+        let (id, value) = import(element, path, lost)?;
         if members.insert(id, value).is_some() {
             return Err(twice(path));
         }
@@ -106,7 +177,11 @@ pub(super) fn import_all(elements: Value, path: &mut String) -> Result<Map<Strin
     Ok(members)
 }
 
-fn import(element: Value, path: &mut String) -> Result<(String, Value)> {
+fn import(
+    element: Value,
+    path: &mut String,
+    lost: &mut Vec<NotCarried>,
+) -> Result<(String, Value)> {
     let Value::Object(mut element) = element else {
         return Err(Error::new(ErrorCode::WrongType)
             .at(path.as_str())
@@ -129,7 +204,7 @@ fn import(element: Value, path: &mut String) -> Result<(String, Value)> {
             };
             let length = path.len();
             push_token(path, name);
-            let members = import_all(take(&mut element, name, path)?, path)?;
+            let members = import_all(take(&mut element, name, path)?, path, lost)?;
             path.truncate(length);
             if !members.is_empty() && are_indices(members.keys()) {
                 members.into_iter().map(|(_, item)| item).collect()
@@ -170,7 +245,23 @@ fn import(element: Value, path: &mut String) -> Result<(String, Value)> {
             ));
         }
     };
+    for (name, value) in element {
+        if !is_told(&name, &value) {
+            let mut path = path.clone();
+            push_token(&mut path, &name);
+            lost.push(NotCarried { path, value });
+        }
+    }
     Ok((id, value))
+}
+
+/// Whether a member of an element is in what was made of it, or in what an export makes of that.
+fn is_told(name: &str, value: &Value) -> bool {
+    match name {
+        "elementId" | "objectType" | "valueDataType" => true,
+        REFERENCE => value.as_str().is_some_and(is_own),
+        _ => false,
+    }
 }
 
 fn take(element: &mut Map<String, Value>, name: &str, path: &str) -> Result<Value> {

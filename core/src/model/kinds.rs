@@ -25,6 +25,22 @@ const TIMES: &[&str] = &[
     "manufacturingDate",
 ];
 
+/// Members that upstream's model does not have although the law asks for what they hold (D15).
+const EXTENSIONS: &[&str] = &[
+    "numberOfDeepDischargeEvents",
+    "numberOfDeepDischargeEventsValue",
+    "numberOfOverchargeEvents",
+    "numberOfOverchargeEventsValue",
+];
+
+/// Namespace of the terms of those members.
+pub(crate) const EXTENSION_NAMESPACE: &str = "urn:batterypass:extension:1.0.0#";
+
+/// Whether a member is of this project and not of upstream's model.
+pub(crate) fn is_extension(wire: &str) -> bool {
+    EXTENSIONS.contains(&wire)
+}
+
 /// Whether a member holds a URI that leads to something.
 pub(crate) fn is_uri(wire: &str) -> bool {
     URIS.contains(&wire)

@@ -120,6 +120,11 @@ objects! {
         remaining_round_trip_energy_efficiency: RemainingRoundTripEnergyEfficiency = "remainingRoundTripEnergyEfficiency",
         /// State of charge now.
         state_of_charge: StateOfCharge = "stateOfCharge",
+        /// Deep discharge events so far, Annex VII Part B(4). Upstream has no member for it: this one is
+        /// of this project, in the form of upstream's counters.
+        number_of_deep_discharge_events: NumberOfDeepDischargeEvents = "numberOfDeepDischargeEvents",
+        /// Overcharge events so far. Upstream has no member for it: this one is of this project.
+        number_of_overcharge_events: NumberOfOverchargeEvents = "numberOfOverchargeEvents",
     }
 
     /// Energy throughput.
@@ -142,6 +147,22 @@ objects! {
     NumberOfFullCycles {
         /// Number of cycles.
         value: Number = "numberOfFullCyclesValue",
+        /// When it was determined, as an XSD dateTime.
+        last_update: String = "lastUpdate",
+    }
+
+    /// Deep discharge events so far.
+    NumberOfDeepDischargeEvents {
+        /// Number of events.
+        value: Number = "numberOfDeepDischargeEventsValue",
+        /// When it was determined, as an XSD dateTime.
+        last_update: String = "lastUpdate",
+    }
+
+    /// Overcharge events so far.
+    NumberOfOverchargeEvents {
+        /// Number of events.
+        value: Number = "numberOfOverchargeEventsValue",
         /// When it was determined, as an XSD dateTime.
         last_update: String = "lastUpdate",
     }

@@ -29,6 +29,10 @@ impl Document {
         self.root.pointer(path)
     }
 
+    pub(super) fn get_mut(&mut self, path: &str) -> Option<&mut Value> {
+        self.root.pointer_mut(path)
+    }
+
     /// Takes a member out; `None` if it is not there. Says nothing: the caller does.
     pub(super) fn take(&mut self, path: &str) -> Option<Value> {
         let (parent, name) = path.rsplit_once('/')?;

@@ -206,6 +206,14 @@ pub(super) fn is(submodel: Node<'_>) -> bool {
             .any(|(group, _)| submodel.get(group).is_some())
 }
 
+/// Tells whether a GeneralProductInformation has a member that only 1.0.0 has.
+pub(super) fn is_general(submodel: &Value) -> bool {
+    GENERAL.iter().any(|(from, _)| {
+        let inside = from.strip_prefix("/generalProductInformation");
+        inside.is_some_and(|path| submodel.pointer(path).is_some())
+    })
+}
+
 pub(super) fn upgrade(document: &mut Document) -> Result<()> {
     for (from, to) in GENERAL {
         document.rename(from, to, "1.2.0 has it there")?;

@@ -152,7 +152,9 @@ fn refused_by_defect(path: &str, document: &Value) -> Option<&'static str> {
 
 /// The defect that lets upstream accept what we refuse.
 fn accepted_by_defect(path: &str) -> Option<&'static str> {
+    const OURS: [&str; 2] = ["/numberOfDeepDischargeEvents", "/numberOfOverchargeEvents"];
     Some(match path.rsplit('/').next()? {
+        _ if OURS.iter().any(|member| path.contains(member)) => "D15",
         "emailAddress" | "emailAddressOfSupplier" => "D02",
         "lastUpdate" | "rPCLastUpdated" | "puttingIntoService" => "D04",
         "warrentyPeriod" => "D05",
@@ -388,7 +390,8 @@ fn the_wire_verdict_differs_by_listed_defects_only() {
     assert_eq!(
         names,
         [
-            "D02", "D03", "D04", "D05", "D14", "D17", "D18", "D24", "D25", "accepted", "refused"
+            "D02", "D03", "D04", "D05", "D14", "D15", "D17", "D18", "D24", "D25", "accepted",
+            "refused",
         ],
         "{met:?}"
     );

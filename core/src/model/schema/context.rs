@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::schemas;
 use crate::model::SPECIFICATIONS;
-use crate::model::kinds::{is_time, is_uri};
+use crate::model::kinds::{EXTENSION_NAMESPACE, is_extension, is_time, is_uri};
 use crate::prelude::*;
 
 /// Namespace of the header, which upstream has no terms for.
@@ -36,6 +36,11 @@ pub fn context() -> Value {
             let mut scope = Map::new();
             let namespace = aspect.split_inclusive('#').next().unwrap_or_default();
             for wire in objects_of(&kebab(wire)).into_iter().flatten() {
+                let namespace = if is_extension(wire) {
+                    EXTENSION_NAMESPACE
+                } else {
+                    namespace
+                };
                 scope.insert(wire.clone(), self::term(namespace, wire));
             }
             term = json!({ "@id": format!("{HEADER}{wire}"), "@context": scope });
