@@ -7,7 +7,7 @@
 use core::str::FromStr;
 
 use crate::attribute::tree::TREE;
-use crate::attribute::{Node, Purpose, Step, steps};
+use crate::attribute::{self, Node, Purpose, Step, steps};
 use crate::error::{Error, ErrorCode, Result};
 use crate::key::Thumbprint;
 
@@ -84,6 +84,46 @@ impl FromStr for Audience {
                     error.because("expected public, authority, legitimate_interest or operator");
                 error
             })
+    }
+}
+
+/// Who reads and, where the law binds reading to it, what for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Reader {
+    /// An audience and all that it may read.
+    Audience(Audience),
+    /// A person with a legitimate interest, narrowed to a purpose of Art. 77(2).
+    Purpose(&'static Purpose),
+}
+
+impl Reader {
+    /// Returns the reader of an audience's name and a purpose's.
+    ///
+    /// # Errors
+    /// `invalid_argument` for an unknown name, and for a purpose with another audience than
+    /// `legitimate_interest`.
+    pub fn named(audience: &str, purpose: Option<&str>) -> Result<Self> {
+        match (audience.parse()?, purpose) {
+            (audience, None) => Ok(Self::Audience(audience)),
+            (Audience::LegitimateInterest, Some(name)) => {
+                attribute::purpose(name).map(Self::Purpose)
+            }
+            _ => {
+                let error = Error::new(ErrorCode::InvalidArgument);
+                #[cfg(feature = "alloc")]
+                let error = error.because("only legitimate_interest has a purpose");
+                Err(error)
+            }
+        }
+    }
+
+    /// Tells whether this reader may read members of a point of Annex XIII.
+    pub fn may_read(self, point: Point) -> bool {
+        match self {
+            Self::Audience(audience) => audience.may_read(point),
+            Self::Purpose(purpose) => purpose.may_read(point),
+        }
     }
 }
 

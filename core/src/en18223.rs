@@ -5,9 +5,11 @@
 //! `objectType`; elements that the data model has a term for refer to it. Built after public implementations; where these differ, both are read:
 //! `Item` and `item`, `elements` and `value` for the content of a collection, numbers as text.
 
+use core::str::FromStr;
+
 use serde_json::{Map, Value, json};
 
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::model::SPECIFICATIONS;
 use crate::model::kinds::EXTENSION_NAMESPACE;
 use crate::passport::Passport;
@@ -24,6 +26,29 @@ pub enum Representation {
     Compressed,
     /// Self-describing elements.
     Full,
+}
+
+impl Representation {
+    /// Returns the name in all bindings and in the EN 18222 interface: `compressed` or `full`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Compressed => "compressed",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl FromStr for Representation {
+    type Err = Error;
+
+    /// Reads the name that [`Representation::as_str`] gives. Fails with `invalid_argument` for others.
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "compressed" => Ok(Self::Compressed),
+            "full" => Ok(Self::Full),
+            _ => Err(Error::new(ErrorCode::InvalidArgument).because("expected compressed or full")),
+        }
+    }
 }
 
 const IDS: &str = "contentSpecificationIds";

@@ -161,7 +161,7 @@ impl Passport {
 /// Tells whether a submodel has a member that only 1.0.0 has.
 pub(crate) fn is_1_0_0(name: &str, submodel: &Value) -> bool {
     match name {
-        PERFORMANCE => v1_0_0::is(submodel),
+        PERFORMANCE => v1_0_0::is(submodel.node()),
         "generalProductInformation" => v1_0_0::is_general(submodel),
         _ => submodels::is(name, submodel),
     }

@@ -8,7 +8,7 @@ extern crate alloc;
 use alloc::collections::BTreeSet;
 
 use batterypass::ErrorCode;
-use batterypass::access::{Audience, Point, may_read, may_read_for, view, view_for};
+use batterypass::access::{Audience, Point, Reader, may_read, may_read_for, view, view_for};
 use batterypass::attribute::{self, Purpose, Step, steps};
 use batterypass::passport::Passport;
 use proptest::prelude::*;
@@ -29,6 +29,29 @@ fn names_are_those_of_the_table() {
     }
     for other in ["", "Repair", "curiosity"] {
         let error = attribute::purpose(other).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidArgument);
+    }
+}
+
+#[test]
+fn only_legitimate_interest_has_a_purpose() {
+    let passport = Passport::from_value(example()).unwrap();
+    for audience in Audience::ALL {
+        let name = audience.as_str();
+        let reader = Reader::named(name, None).unwrap();
+        assert_eq!(reader, Reader::Audience(audience));
+        assert_eq!(passport.view_as(reader), passport.view(audience));
+        let reader = Reader::named(name, Some("repair"));
+        if audience == Audience::LegitimateInterest {
+            assert_eq!(reader, Ok(Reader::Purpose(of("repair"))));
+            let seen = passport.view_as(reader.unwrap()).unwrap();
+            assert_eq!(seen, passport.view_for(of("repair")));
+        } else {
+            assert_eq!(reader.unwrap_err().code(), ErrorCode::InvalidArgument);
+        }
+    }
+    for (audience, purpose) in [("Public", None), ("legitimate_interest", Some("curiosity"))] {
+        let error = Reader::named(audience, purpose).unwrap_err();
         assert_eq!(error.code(), ErrorCode::InvalidArgument);
     }
 }

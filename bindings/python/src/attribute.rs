@@ -1,4 +1,4 @@
-//! `attributes`.
+//! `attributes` and `purposes`.
 
 use batterypass::attribute::{self, Attribute, Category};
 use pyo3::prelude::*;
@@ -12,6 +12,22 @@ pub(crate) fn attributes(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
         table.append(to_dict(py, attribute)?)?;
     }
     Ok(table)
+}
+
+/// Return the purposes of legitimate interest, Art. 77(2), and the points that serve each.
+#[pyfunction]
+pub(crate) fn purposes(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
+    let list = PyList::empty(py);
+    for purpose in attribute::purposes() {
+        let dict = PyDict::new(py);
+        dict.set_item("name", purpose.name)?;
+        dict.set_item("about", purpose.about)?;
+        let points = purpose.points.iter().map(|point| *point as u8);
+        dict.set_item("points", points.map(u16::from).collect::<Vec<_>>())?;
+        dict.set_item("reference", purpose.reference)?;
+        list.append(dict)?;
+    }
+    Ok(list)
 }
 
 fn to_dict<'py>(py: Python<'py>, attribute: &Attribute) -> PyResult<Bound<'py, PyDict>> {

@@ -2,24 +2,73 @@
 
 use batterypass::ErrorCode;
 use batterypass::json::Limits;
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 
-use crate::error::refuse;
+use crate::error::raise_as;
 
 /// Converts a value of `str`, `int`, `float`, `bool`, `None`, `list`, `tuple` and `dict` with text keys.
+///
+/// Numbers read as they would in JSON text. What JSON cannot hold is refused as `DecodeError`, which is
+/// a `ValueError`, `TypeError` or `OverflowError` too, with its code and its place.
 pub(crate) fn to_json(value: &Bound<'_, PyAny>) -> PyResult<Value> {
-    convert(value, Limits::DEFAULT.depth)
+    convert(value, Limits::DEFAULT.depth).map_err(|refusal| refusal.raise(value.py()))
 }
 
-fn convert(value: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
+/// Why a value is no JSON. The path grows on the way out, so that a value without faults pays nothing.
+struct Refusal {
+    code: ErrorCode,
+    class: &'static str,
+    detail: String,
+    path: Vec<String>,
+}
+
+impl Refusal {
+    fn new(code: ErrorCode, class: &'static str, detail: &str) -> Box<Self> {
+        Box::new(Self {
+            code,
+            class,
+            detail: detail.into(),
+            path: Vec::new(),
+        })
+    }
+
+    fn raise(&self, py: Python<'_>) -> PyErr {
+        let mut path = String::new();
+        for token in self.path.iter().rev() {
+            path.push('/');
+            path.push_str(&token.replace('~', "~0").replace('/', "~1"));
+        }
+        raise_as(py, self.class, self.code, &path, &self.detail)
+    }
+}
+
+trait Within<T> {
+    fn within(self, token: impl FnOnce() -> String) -> Result<T, Box<Refusal>>;
+}
+
+impl<T> Within<T> for Result<T, Box<Refusal>> {
+    fn within(mut self, token: impl FnOnce() -> String) -> Self {
+        if let Err(refusal) = &mut self {
+            refusal.path.push(token());
+        }
+        self
+    }
+}
+
+const DECODE: &str = "DecodeError";
+const VALUE: &str = "JsonValueError";
+const TYPE: &str = "JsonTypeError";
+const OVERFLOW: &str = "JsonOverflowError";
+
+fn convert(value: &Bound<'_, PyAny>, depth: usize) -> Result<Value, Box<Refusal>> {
+    use ErrorCode::{MalformedJson, TooDeep, WrongType};
     if value.is_none() {
         return Ok(Value::Null);
     }
     if let Ok(text) = value.cast::<PyString>() {
-        return Ok(Value::String(text.to_str()?.to_owned()));
+        return convert_text(text).map(Value::String);
     }
     // Before `int`, of which `bool` is a subclass.
     if let Ok(boolean) = value.cast::<PyBool>() {
@@ -31,44 +80,71 @@ fn convert(value: &Bound<'_, PyAny>, depth: usize) -> PyResult<Value> {
     if let Ok(float) = value.cast::<PyFloat>() {
         return Number::from_f64(float.value())
             .map(Value::Number)
-            .ok_or_else(|| PyValueError::new_err("JSON has neither NaN nor infinity"));
+            .ok_or_else(|| {
+                Refusal::new(MalformedJson, VALUE, "JSON has neither NaN nor infinity")
+            });
     }
     let Some(depth) = depth.checked_sub(1) else {
-        return Err(refuse(
-            value.py(),
-            ErrorCode::TooDeep,
-            "",
-            "nested too deep",
-        ));
+        return Err(Refusal::new(TooDeep, DECODE, "nested too deep"));
     };
     if let Ok(dict) = value.cast::<PyDict>() {
         let mut members = Map::new();
         for (name, member) in dict {
             let name = name
                 .cast::<PyString>()
-                .map_err(|_| PyTypeError::new_err("JSON member names are str"))?;
-            members.insert(name.to_str()?.to_owned(), convert(&member, depth)?);
+                .map_err(|_| Refusal::new(WrongType, TYPE, "JSON member names are str"))?;
+            let name = convert_text(name)?;
+            let member = convert(&member, depth).within(|| name.clone())?;
+            members.insert(name, member);
         }
         return Ok(Value::Object(members));
     }
     if let Ok(list) = value.cast::<PyList>() {
-        return list.iter().map(|item| convert(&item, depth)).collect();
+        return convert_items(list.iter(), depth);
     }
     if let Ok(tuple) = value.cast::<PyTuple>() {
-        return tuple.iter().map(|item| convert(&item, depth)).collect();
+        return convert_items(tuple.iter(), depth);
     }
-    let name = value.get_type().name()?;
-    Err(PyTypeError::new_err(format!("{name} is not a JSON type")))
+    let name = value.get_type().name().map(|name| name.to_string());
+    let name = name.unwrap_or_else(|_| "this".into());
+    let detail = format!("{name} is not a JSON type");
+    Err(Refusal::new(WrongType, TYPE, &detail))
 }
 
-fn convert_integer(integer: &Bound<'_, PyInt>) -> PyResult<Value> {
+fn convert_items<'py>(
+    items: impl Iterator<Item = Bound<'py, PyAny>>,
+    depth: usize,
+) -> Result<Value, Box<Refusal>> {
+    items
+        .enumerate()
+        .map(|(index, item)| convert(&item, depth).within(|| index.to_string()))
+        .collect()
+}
+
+fn convert_text(text: &Bound<'_, PyString>) -> Result<String, Box<Refusal>> {
+    text.to_str().map(str::to_owned).map_err(|_| {
+        Refusal::new(
+            ErrorCode::MalformedJson,
+            VALUE,
+            "a text has a lone surrogate",
+        )
+    })
+}
+
+fn convert_integer(integer: &Bound<'_, PyInt>) -> Result<Value, Box<Refusal>> {
     if let Ok(value) = integer.extract::<i64>() {
         return Ok(value.into());
     }
-    integer
-        .extract::<u64>()
-        .map(Value::from)
-        .map_err(|_| PyOverflowError::new_err("integers have at most 64 bits"))
+    if let Ok(value) = integer.extract::<u64>() {
+        return Ok(value.into());
+    }
+    // As in text: the nearest number of 64 bits that there is.
+    let float = integer.call_method0("__float__");
+    let float = float.and_then(|float| float.extract::<f64>());
+    let number = float.ok().and_then(Number::from_f64);
+    number
+        .map(Value::Number)
+        .ok_or_else(|| Refusal::new(ErrorCode::MalformedJson, OVERFLOW, "number out of range"))
 }
 
 /// Converts a JSON value. Its reader has bounded how deep it is nested.

@@ -14,6 +14,21 @@ pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
         Category::Encryption => "EncryptionError",
         _ => "BatteryPassError",
     };
+    raise_with(py, name, error)
+}
+
+/// Raises a refusal as a class of `batterypass.errors` by its name.
+pub(crate) fn raise_as(
+    py: Python<'_>,
+    class: &str,
+    code: ErrorCode,
+    path: &str,
+    detail: &str,
+) -> PyErr {
+    raise_with(py, class, &Error::new(code).at(path).because(detail))
+}
+
+fn raise_with(py: Python<'_>, name: &str, error: &Error) -> PyErr {
     let arguments = (error.code().as_str(), error.path(), error.to_string());
     let raised = py
         .import("batterypass.errors")

@@ -21,7 +21,7 @@ mod _batterypass {
     use super::*;
 
     #[pymodule_export]
-    use super::attribute::attributes;
+    use super::attribute::{attributes, purposes};
     #[pymodule_export]
     use super::credential::{sign, verify};
     #[pymodule_export]
@@ -31,7 +31,7 @@ mod _batterypass {
     #[pymodule_export]
     use super::key::{PublicKey, SigningKey};
     #[pymodule_export]
-    use super::link::{PassportLink, qr_png, qr_svg, qr_text};
+    use super::link::{PassportLink, is_valid_passport_id, qr_png, qr_svg, qr_text};
     #[pymodule_export]
     use super::passport::Passport;
     #[pymodule_export]

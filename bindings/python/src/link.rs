@@ -1,6 +1,6 @@
 //! `PassportLink` and the pictures of it.
 
-use batterypass::link::{PassportLink as Core, Target};
+use batterypass::link::{PassportLink as Core, Target, is_valid_id};
 use batterypass::{ErrorCode, qr};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
@@ -106,6 +106,12 @@ impl PassportLink {
         let read = py.get_type::<Self>().getattr("parse")?;
         (read, (self.0.to_string(),)).into_pyobject(py)
     }
+}
+
+/// Tell whether a text can be a passport id: 1 to 128 characters of visible ASCII.
+#[pyfunction]
+pub(crate) fn is_valid_passport_id(text: &str) -> bool {
+    is_valid_id(text)
 }
 
 /// Draw a text as a QR code in SVG.

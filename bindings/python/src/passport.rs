@@ -1,6 +1,8 @@
 //! `Passport`.
 
-use batterypass::access::Audience;
+use batterypass::access::Reader;
+use batterypass::en18223::{self, Representation};
+use batterypass::json;
 use batterypass::validate::{Profile, validate};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -13,6 +15,7 @@ use crate::report::report;
 
 type Core = batterypass::passport::Passport;
 
+static NOT_CARRIED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 static CHANGE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// A battery passport: header and submodels. Read-only; change the dict and parse it again.
@@ -38,6 +41,40 @@ impl Passport {
         parsed.map(Self).or_raise(py)
     }
 
+    /// Read a passport in either representation of EN 18223. Return also what of the document's
+    /// elements a passport has no place for.
+    #[staticmethod]
+    fn from_en18223<'py>(document: &Bound<'py, PyAny>) -> PyResult<(Self, Bound<'py, PyList>)> {
+        let py = document.py();
+        let value = if let Ok(text) = document.cast::<PyString>() {
+            let text = text.to_str()?.to_owned();
+            py.detach(|| json::parse(text.as_bytes())).or_raise(py)?
+        } else if let Ok(Data(text)) = document.extract() {
+            py.detach(|| json::parse(&text)).or_raise(py)?
+        } else {
+            bridge::to_json(document)?
+        };
+        let (passport, lost) = py.detach(|| en18223::import(value)).or_raise(py)?;
+        let class = class(py, &NOT_CARRIED, "NotCarried")?;
+        let list = PyList::empty(py);
+        for one in lost {
+            list.append(class.call1((one.path, bridge::to_python(py, &one.value)?))?)?;
+        }
+        Ok((Self(passport), list))
+    }
+
+    /// Return the passport in a representation of EN 18223: "compressed" or "full".
+    #[pyo3(signature = (representation = "compressed"))]
+    fn to_en18223<'py>(
+        &self,
+        py: Python<'py>,
+        representation: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let representation: Representation = representation.parse().or_raise(py)?;
+        let document = py.detach(|| en18223::export(&self.0, representation));
+        bridge::to_python(py, &document.or_raise(py)?)
+    }
+
     /// The passport's id, checked.
     #[getter]
     fn id(&self, py: Python<'_>) -> PyResult<&str> {
@@ -56,9 +93,16 @@ impl Passport {
     }
 
     /// Return what an audience may read: "public", "authority", "legitimate_interest" or "operator".
-    fn view<'py>(&self, py: Python<'py>, audience: &str) -> PyResult<Bound<'py, PyAny>> {
-        let audience: Audience = audience.parse().or_raise(py)?;
-        let value = py.detach(|| self.0.view(audience)).or_raise(py)?;
+    /// With "legitimate_interest", a purpose narrows it to what serves the purpose.
+    #[pyo3(signature = (audience, *, purpose = None))]
+    fn view<'py>(
+        &self,
+        py: Python<'py>,
+        audience: &str,
+        purpose: Option<&str>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let reader = Reader::named(audience, purpose).or_raise(py)?;
+        let value = py.detach(|| self.0.view_as(reader)).or_raise(py)?;
         bridge::to_python(py, &value)
     }
 

@@ -10,6 +10,7 @@ from batterypass import (
     DecodeError,
     PassportLink,
     SigningKey,
+    is_valid_passport_id,
     qr_png,
     qr_svg,
     qr_text,
@@ -85,3 +86,13 @@ def test_qr_codes() -> None:
     with pytest.raises(DecodeError) as large:
         qr_svg("a" * 3000)
     assert large.value.code == "too_large"
+
+
+def test_passport_ids() -> None:
+    for good in ("a", "urn:uuid:1", "!~", "x" * 128):
+        assert is_valid_passport_id(good)
+        assert PassportLink.build("https://id.example.com", passport_id=good).passport_id == good
+    for bad in ("", "a b", "\u00fc", "a\n", "x" * 129):
+        assert not is_valid_passport_id(bad)
+        with pytest.raises(BatteryPassError):
+            PassportLink.build("https://id.example.com", passport_id=bad)

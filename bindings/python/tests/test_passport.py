@@ -3,10 +3,17 @@ from __future__ import annotations
 import json
 import math
 import pickle
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from batterypass import BatteryPassError, DecodeError, Passport, ValidationError
+from batterypass import (
+    BatteryPassError,
+    DecodeError,
+    NotCarried,
+    Passport,
+    ValidationError,
+    purposes,
+)
 
 
 def nested(depth: int) -> Any:
@@ -58,22 +65,108 @@ def test_values_are_exact() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "error"),
+    ("value", "error", "code"),
     [
-        (math.nan, ValueError),
-        (math.inf, ValueError),
-        (2**64, OverflowError),
-        (-(2**63) - 1, OverflowError),
-        (b"bytes", TypeError),
-        ({1: 1}, TypeError),
-        (object(), TypeError),
-        ({1, 2}, TypeError),
-        ("\ud800", UnicodeEncodeError),
+        (math.nan, ValueError, "malformed_json"),
+        (math.inf, ValueError, "malformed_json"),
+        pytest.param(10**400, OverflowError, "malformed_json", id="large"),
+        pytest.param(-(10**5000), OverflowError, "malformed_json", id="huge"),
+        ("\ud800", ValueError, "malformed_json"),
+        ({"\ud800": 1}, ValueError, "malformed_json"),
+        (b"bytes", TypeError, "wrong_type"),
+        ({1: 1}, TypeError, "wrong_type"),
+        (object(), TypeError, "wrong_type"),
+        ({1, 2}, TypeError, "wrong_type"),
     ],
 )
-def test_what_json_cannot_hold_is_refused(value: object, error: type[Exception]) -> None:
-    with pytest.raises(error):
-        Passport.parse({"x": value})
+def test_what_json_cannot_hold_is_refused(value: object, error: type[Exception], code: str) -> None:
+    with pytest.raises(error) as caught:
+        Passport.parse({"x": [{}, {"a/b~": value}]})
+    assert isinstance(caught.value, DecodeError)
+    assert (caught.value.code, caught.value.path) == (code, "/x/1/a~1b~0")
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+    assert (type(again), again.code, again.path) == (type(caught.value), code, "/x/1/a~1b~0")
+
+
+@pytest.mark.parametrize(
+    "number", [2**64, -(2**63) - 1, 2**64 + 2**11 + 1, 10**22 + 1, 10**308, -(10**300) + 7]
+)
+def test_integers_beyond_64_bits_read_as_in_text(number: int) -> None:
+    of_dict = Passport.parse({"x": number}).to_dict()["x"]
+    of_text = Passport.parse(json.dumps({"x": number})).to_dict()["x"]
+    assert of_dict == of_text == float(number)
+    assert type(of_dict) is type(of_text) is float
+
+
+def test_a_number_out_of_range_has_the_same_code_in_both_forms() -> None:
+    number = 10**309
+    for document in ({"x": [number]}, json.dumps({"x": [number]})):
+        with pytest.raises(DecodeError) as caught:
+            Passport.parse(document)
+        assert (caught.value.code, caught.value.path) == ("malformed_json", "/x/0")
+
+
+def test_a_purpose_narrows_what_legitimate_interest_sees(example: dict[str, Any]) -> None:
+    passport = Passport.parse(example)
+    names = [purpose["name"] for purpose in purposes()]
+    assert names[0] == "repair"
+    assert len(names) == 6
+    for purpose in purposes():
+        seen = passport.view("legitimate_interest", purpose=purpose["name"])
+        assert ("generalProductInformation" in seen) is True
+        assert ("batteryStatus" in seen["generalProductInformation"]) is (4 in purpose["points"])
+        assert ("dismantlingAndRemovalInformation" in seen["circularity"]) is (
+            2 in purpose["points"]
+        )
+        assert purpose["reference"].startswith("Art. 77(2)")
+    for audience, name in (("legitimate_interest", "curiosity"), ("public", "repair")):
+        with pytest.raises(BatteryPassError) as caught:
+            passport.view(audience, purpose=name)  # type: ignore[arg-type]
+        assert caught.value.code == "invalid_argument"
+
+
+@pytest.mark.parametrize("representation", ["compressed", "full"])
+def test_en18223_and_back(
+    example: dict[str, Any], representation: Literal["compressed", "full"]
+) -> None:
+    passport = Passport.parse(example)
+    document = passport.to_en18223(representation)
+    assert ("elements" in document) is (representation == "full")
+    for form in (document, json.dumps(document), json.dumps(document).encode()):
+        assert Passport.from_en18223(form) == (passport, [])
+
+
+def test_en18223_tells_what_it_does_not_carry() -> None:
+    resource = {
+        "elementId": "carbonFootprintStudy",
+        "objectType": "RelatedResource",
+        "contentType": "application/pdf",
+        "url": "https://example.com/study.pdf",
+    }
+    document = {
+        "elements": [
+            {
+                "elementId": "carbonFootprint",
+                "objectType": "DataElementCollection",
+                "elements": [resource],
+            }
+        ]
+    }
+    passport, not_carried = Passport.from_en18223(document)
+    assert passport.to_dict() == {
+        "carbonFootprint": {"carbonFootprintStudy": "https://example.com/study.pdf"}
+    }
+    assert not_carried == [NotCarried("/elements/0/elements/0/contentType", "application/pdf")]
+    del resource["url"]
+    with pytest.raises(ValidationError) as caught:
+        Passport.from_en18223(document)
+    assert (caught.value.code, caught.value.path) == (
+        "missing_member",
+        "/elements/0/elements/0/url",
+    )
+    with pytest.raises(BatteryPassError) as refused:
+        passport.to_en18223("short")  # type: ignore[arg-type]
+    assert refused.value.code == "invalid_argument"
 
 
 def test_depth_is_bounded_in_both_forms() -> None:

@@ -18,6 +18,7 @@ from batterypass import (
     PublicKey,
     SigningKey,
     VerifyReport,
+    is_valid_passport_id,
     sign,
     verify,
 )
@@ -27,7 +28,6 @@ from .times import rfc3339
 
 PASSPORT_TYPE = "BatteryPassportCredential"
 PRODUCTION_TYPE = "BmsProduction"
-MAX_PASSPORT_ID = 128
 
 
 @dataclass(frozen=True)
@@ -170,15 +170,12 @@ def _document(credential_subject: dict[str, Any]) -> dict[str, Any]:
 def _passport_id(credential_subject: dict[str, Any], path: str) -> str:
     value = credential_subject.get("digitalProductPassportId")
     where = f"{path}/credentialSubject/digitalProductPassportId"
-    if not isinstance(value, str) or not 1 <= len(value) <= MAX_PASSPORT_ID:
-        raise Problem(
-            422, "passport_id_invalid", "a passport id has 1 to 128 characters", path=where
-        )
-    if value in (".", "..") or not all("!" <= character <= "~" for character in value):
+    # A dot segment would vanish from the passport's address.
+    if not isinstance(value, str) or not is_valid_passport_id(value) or value in (".", ".."):
         raise Problem(
             422,
             "passport_id_invalid",
-            "a passport id is visible ASCII, and not a dot segment",
+            "a passport id is 1 to 128 characters of visible ASCII, and not a dot segment",
             path=where,
         )
     if credential_subject.get("id") != value:

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Audience, Nodes, Point};
+use super::{Audience, Nodes, Point, Reader};
 use crate::attribute::{Purpose, Step, selects};
+use crate::error::Result;
 use crate::model::node::{AsNode as _, Node};
 use crate::passport::Passport;
 use crate::prelude::*;
@@ -49,6 +50,17 @@ impl Passport {
     /// Returns what a person with a legitimate interest may read for a purpose; see [`view_for`].
     pub fn view_for(&self, purpose: &Purpose) -> Value {
         part(self.node(), |point| purpose.may_read(point))
+    }
+
+    /// Returns what a reader may read: as [`Passport::view`] or [`Passport::view_for`].
+    ///
+    /// # Errors
+    /// As [`Passport::to_json`].
+    pub fn view_as(&self, reader: Reader) -> Result<Value> {
+        match reader {
+            Reader::Audience(audience) => self.view(audience),
+            Reader::Purpose(purpose) => Ok(self.view_for(purpose)),
+        }
     }
 }
 

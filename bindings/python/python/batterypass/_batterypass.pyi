@@ -2,7 +2,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NoReturn, TypeAlias, final, overload
 
-from .types import Attribute, Change, Message, Record, Report, VerifyReport
+from .types import (
+    Attribute,
+    Change,
+    Message,
+    NotCarried,
+    Purpose,
+    Record,
+    Report,
+    VerifyReport,
+)
 
 _Data: TypeAlias = bytes | bytearray | memoryview
 _Audience: TypeAlias = Literal["public", "authority", "legitimate_interest", "operator"]
@@ -21,6 +30,8 @@ __all__ = [
     "encode_frame",
     "encode_record",
     "encrypt",
+    "is_valid_passport_id",
+    "purposes",
     "qr_png",
     "qr_svg",
     "qr_text",
@@ -99,8 +110,23 @@ class Passport:
         """Return the passport as JSON text."""
     def to_dict(self) -> dict[str, Any]:
         """Return the passport as a dict."""
-    def view(self, audience: _Audience) -> dict[str, Any]:
-        """Return what an audience may read."""
+    def view(self, audience: _Audience, *, purpose: str | None = None) -> dict[str, Any]:
+        """Return what an audience may read.
+
+        With `legitimate_interest`, a purpose of `purposes()` narrows it to what serves the purpose.
+        """
+    @staticmethod
+    def from_en18223(
+        document: str | _Data | dict[str, Any],
+    ) -> tuple[Passport, list[NotCarried]]:
+        """Read a passport in either representation of EN 18223.
+
+        Return also what of the document's elements a passport has no place for.
+        """
+    def to_en18223(
+        self, representation: Literal["compressed", "full"] = "compressed"
+    ) -> dict[str, Any]:
+        """Return the passport in a representation of EN 18223."""
     def upgrade(self) -> tuple[Passport, list[Change]]:
         """Return the passport in the newest version of the data model, and the list of changes."""
     def validate(
@@ -252,6 +278,12 @@ def qr_png(text: str, *, scale: int = 8) -> bytes:
 
 def attributes() -> list[Attribute]:
     """Return the table of the 93 attributes, in the order of their numbers."""
+
+def purposes() -> list[Purpose]:
+    """Return the purposes of legitimate interest, Art. 77(2), and the points that serve each."""
+
+def is_valid_passport_id(text: str) -> bool:
+    """Tell whether a text can be a passport id: 1 to 128 characters of visible ASCII."""
 
 def qr_text(text: str) -> str:
     """Draw a text as a QR code for a terminal."""

@@ -6,6 +6,9 @@ __all__ = [
     "BatteryPassError",
     "DecodeError",
     "EncryptionError",
+    "JsonOverflowError",
+    "JsonTypeError",
+    "JsonValueError",
     "ValidationError",
     "VerifyError",
 ]
@@ -38,6 +41,18 @@ class BatteryPassError(Exception):
 
 class DecodeError(BatteryPassError):
     """The input is not a well-formed value of the expected format."""
+
+
+class JsonValueError(DecodeError, ValueError):
+    """A value in a dict that JSON cannot hold: NaN, an infinity, a lone surrogate."""
+
+
+class JsonTypeError(DecodeError, TypeError):
+    """A value in a dict of a type that JSON does not have, or a key that is no `str`."""
+
+
+class JsonOverflowError(DecodeError, OverflowError):
+    """An `int` in a dict that is larger than every JSON number that can be read."""
 
 
 class VerifyError(BatteryPassError):

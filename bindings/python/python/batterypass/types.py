@@ -17,7 +17,9 @@ __all__ = [
     "Finding",
     "Hello",
     "Message",
+    "NotCarried",
     "Provision",
+    "Purpose",
     "Record",
     "RecordMessage",
     "Reject",
@@ -69,6 +71,29 @@ class Attribute(TypedDict):
     """Articles and annexes of Regulation (EU) 2023/1542, or `none`."""
     note: str | None
     """What to know about it, corrections of the facts included."""
+
+
+class Purpose(TypedDict):
+    """A purpose of legitimate interest, Art. 77(2)."""
+
+    name: str
+    """Name, as `Passport.view` takes it."""
+    about: str
+    """Who has it and what for."""
+    points: list[Literal[1, 2, 3, 4]]
+    """Points of Annex XIII that serve it."""
+    reference: str
+    """Where the law names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCarried:
+    """What an element of an EN 18223 document says and a passport has no place for."""
+
+    path: str
+    """JSON Pointer in the imported document."""
+    value: Any
+    """The value there."""
 
 
 @dataclass(frozen=True, slots=True)
