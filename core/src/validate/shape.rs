@@ -364,7 +364,8 @@ mod tests {
     fn upstream_is_excused_where_some_category_does_not_owe() {
         let day = Timestamp::from_day("2027-02-18").expect("a day");
         let mut checked = 0;
-        for attribute in all() {
+        // 26 restates 4, in whose member it stands.
+        for attribute in all().iter().filter(|attribute| attribute.number != 26) {
             let owed = Category::ALL
                 .iter()
                 .all(|c| expectation(attribute, *c, day) == Expectation::Required);

@@ -80,6 +80,6 @@ static CONDITION: &[Member] = members! {
     "remainingRoundTripEnergyEfficiency" Excused measured!("remainingRoundTripEnergyEfficiencyValue", PERCENT, "Annex VII Part A(3)"), "Annex VII Part A(3)";
     "stateOfCharge" Excused measured!("stateOfChargeValue", PERCENT, "Annex XIII point 4(d)"), "Annex XIII point 4(d)";
     // Ours: upstream has no member for them (D15).
-    "numberOfDeepDischargeEvents" Excused measured!("numberOfDeepDischargeEventsValue", CYCLES, "Annex VII Part B(4)"), "Annex VII Part B(4)";
-    "numberOfOverchargeEvents" Excused measured!("numberOfOverchargeEventsValue", CYCLES, "DIN DKE SPEC 99100, 6.7.8.3"), "DIN DKE SPEC 99100, 6.7.8.3";
+    "numberOfDeepDischargeEvents" May measured!("numberOfDeepDischargeEventsValue", CYCLES, "Annex VII Part B(4)"), "Annex VII Part B(4)";
+    "numberOfOverchargeEvents" May measured!("numberOfOverchargeEventsValue", CYCLES, "DIN DKE SPEC 99100, 6.7.8.3"), "DIN DKE SPEC 99100, 6.7.8.3";
 };
