@@ -110,6 +110,7 @@ codes! {
     StatusSet "status_set" Verify "a status of a purpose that is not known is set";
     StatusMessage "status_message" Verify "there is a message about the credential";
     StatusRefresh "status_refresh" Verify "a newer credential is available";
+    StatusNotChecked "status_not_checked" Verify "the status was not asked for";
     StatusUnavailable "status_unavailable" Verify "the status list could not be had";
     StatusUnsupported "status_unsupported" Verify "the status is of a kind that is not supported";
     StatusMismatch "status_mismatch" Verify "the status list is not the one that the credential names";

@@ -15,3 +15,5 @@ mod examples;
 mod list;
 #[path = "status/source.rs"]
 mod source;
+#[path = "status/verify.rs"]
+mod verify;

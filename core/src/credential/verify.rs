@@ -10,7 +10,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::json;
 use crate::key::PublicKey;
 use crate::prelude::*;
-use crate::report::Findings;
+use crate::report::{Findings, Severity};
+use crate::status::{self, StatusLists};
 use crate::time::Timestamp;
 
 /// What a verification needs to know, and how strict it is.
@@ -26,6 +27,10 @@ pub struct VerifyOptions<'a> {
     pub domain: Option<&'a str>,
     /// The challenge that the proof must answer (`challenge`, `nonce`).
     pub challenge: Option<&'a str>,
+    /// Where status lists come from. Then every `credentialStatus` is looked up, and a status that cannot
+    /// be learnt is an error: see [`status::check`]. None: the status is not asked for,
+    /// which the report says.
+    pub status: Option<&'a (dyn StatusLists + Sync)>,
     /// Accepts a key that its own DID document vouches for, but not the issuer's. Off by default:
     /// without the issuer's word anyone could sign in its name. A warning stays in the report.
     pub allow_unbound_issuer: bool,
@@ -40,6 +45,7 @@ impl VerifyOptions<'_> {
             resolver: None,
             domain: None,
             challenge: None,
+            status: None,
             allow_unbound_issuer: false,
         }
     }
@@ -53,6 +59,7 @@ impl fmt::Debug for VerifyOptions<'_> {
             .field("resolver", &self.resolver.is_some())
             .field("domain", &self.domain)
             .field("challenge", &self.challenge)
+            .field("status", &self.status.is_some())
             .field("allow_unbound_issuer", &self.allow_unbound_issuer)
             .finish()
     }
@@ -81,12 +88,34 @@ pub fn verify<'s>(
     let mut findings = Findings::default();
     let opened = open(secured.into(), options, &mut findings)?;
     rules::check(&opened.claims, Some(options.at), &mut findings);
+    let issuer = rules::issuer_id(&opened.claims).map(ToString::to_string);
+    let claims = Value::Object(opened.claims);
+    match options.status {
+        // Nobody is asked for an address that only a forger wrote.
+        Some(lists) if opened.genuine => {
+            findings
+                .0
+                .extend(status::check(&claims, lists, options).findings);
+        }
+        None if claims.get("credentialStatus").is_some() => {
+            let detail = "whether the credential was revoked was not asked for";
+            let path = "/credentialStatus";
+            findings.push(
+                ErrorCode::StatusNotChecked,
+                Severity::Info,
+                path,
+                detail,
+                "VCDM 2.0 section 4.10",
+            );
+        }
+        _ => {}
+    }
     Ok(VerifyReport {
         ok: opened.genuine && findings.first_error().is_none(),
         findings: findings.0,
-        issuer: rules::issuer_id(&opened.claims).map(ToString::to_string),
+        issuer,
         securing: opened.securing,
-        claims: Value::Object(opened.claims),
+        claims,
     })
 }
 

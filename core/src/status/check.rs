@@ -1,10 +1,8 @@
-use core::fmt;
-
 use serde_json::Value;
 
 use super::entry::{Entry, Purpose};
 use super::{VALIDATE, credential, list};
-use crate::credential::{VerifyOptions, VerifyReport, verify};
+use crate::credential::{SecuredRef, VerifyOptions, VerifyReport, verify};
 use crate::error::{ErrorCode, Result};
 use crate::key::PublicKey;
 use crate::prelude::*;
@@ -18,8 +16,9 @@ pub const MAX_ENTRIES: usize = 16;
 ///
 /// A URL comes from the credential that is checked. An implementation that uses a network decides which
 /// addresses may be asked (none inside the own network), how long it waits, and how much it reads.
-pub trait StatusLists: fmt::Debug {
-    /// Returns the secured list credential at a URL: a compact JWT, or JSON with an embedded proof.
+pub trait StatusLists {
+    /// Returns the secured list credential at a URL, in any form that [`verify`] reads: a token, CBOR, or
+    /// JSON with an embedded proof.
     ///
     /// # Errors
     /// Whatever kept it from coming. The status is unknown then, and the credential not to be relied on.
@@ -117,6 +116,7 @@ pub struct StatusReport {
 
 /// Looks up the status of a credential: the Validate algorithm of Bitstring Status List 1.0
 /// section 3.2, for each of its entries. A credential without `credentialStatus` passes.
+/// [`verify`] does the same where its options name a source of lists.
 ///
 /// `credential` is one that was verified: its URLs are fetched. `options` are those of that
 /// verification; the list credentials must hold under them too. An `issuer_key` counts for lists of the
@@ -310,6 +310,10 @@ impl<'a> Lookup<'a> {
     fn list_options(&self, issuer_key: Option<&'a PublicKey>) -> VerifyOptions<'a> {
         VerifyOptions {
             issuer_key,
+            // These are about who shows the credential, and lists have no status themselves.
+            domain: None,
+            challenge: None,
+            status: None,
             ..*self.options
         }
     }
@@ -322,7 +326,12 @@ impl<'a> Lookup<'a> {
 
 /// Verifies a secured list credential in whichever form it came.
 fn read_secured(secured: &[u8], options: &VerifyOptions<'_>) -> Result<VerifyReport> {
-    verify(secured.trim_ascii(), options)
+    // The last byte of CBOR may look like a line feed.
+    let secured = match core::str::from_utf8(secured) {
+        Ok(text) => SecuredRef::Text(text.trim_ascii()),
+        Err(_) => SecuredRef::Bytes(secured),
+    };
+    verify(secured, options)
 }
 
 /// Reads the value of an entry, Bitstring Status List 1.0 section 3.2 steps 5 to 10.

@@ -20,7 +20,9 @@ fn what_is_missing_is_added_and_verifies() {
         .and_then(Secured::into_text)
         .expect("signs");
     let report = verify(&jwt, &now()).expect("reads");
-    assert_eq!(report.findings, []);
+    // There is a status, and nobody asked for it.
+    let codes: Vec<_> = report.findings.iter().map(|f| f.code).collect();
+    assert_eq!(codes, [ErrorCode::StatusNotChecked]);
     assert!(report.ok);
     assert_eq!(report.issuer, Some(did(7)));
     assert_eq!(report.securing, Securing::VcJwt);

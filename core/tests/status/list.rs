@@ -134,7 +134,7 @@ fn bombs_are_refused() {
         StatusList::decode(&encoded(&limit), 1).unwrap().len(),
         1 << 24
     );
-    for more in [1, 1 << 20, 30 << 20] {
+    for more in [1, 14 << 20] {
         let text = encoded(&vec![0; MAX_LIST_LEN + more]);
         assert_eq!(refusal(&text), ErrorCode::StatusListTooLarge, "{more}");
     }
@@ -183,7 +183,7 @@ fn positions_are_random_and_free() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// What was set last is read, everything else is 0, through the text form as well; all sizes.
     #[test]

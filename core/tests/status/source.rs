@@ -1,6 +1,6 @@
 //! Lists to be fetched, and credentials that name them.
 
-use core::cell::Cell;
+use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::HashMap;
 
 use batterypass::credential::{Secured, SignOptions, VerifyOptions, sign};
@@ -35,7 +35,7 @@ pub(crate) fn now() -> VerifyOptions<'static> {
 #[derive(Debug, Default)]
 pub(crate) struct Served {
     pub(crate) lists: HashMap<String, Vec<u8>>,
-    pub(crate) fetches: Cell<usize>,
+    pub(crate) fetches: AtomicUsize,
     pub(crate) trusted: Vec<String>,
 }
 
@@ -44,11 +44,15 @@ impl Served {
         self.lists.insert(url.into(), secured.into());
         self
     }
+
+    pub(crate) fn fetches(&self) -> usize {
+        self.fetches.load(Ordering::Relaxed)
+    }
 }
 
 impl StatusLists for Served {
     fn fetch(&self, url: &str) -> Result<Vec<u8>, Error> {
-        self.fetches.set(self.fetches.get() + 1);
+        self.fetches.fetch_add(1, Ordering::Relaxed);
         let list = self.lists.get(url).cloned();
         list.ok_or_else(|| Error::new(ErrorCode::LinkBroken).because("nobody is there"))
     }
