@@ -143,6 +143,18 @@ impl<'a> Sign1<'a> {
         self.headers.typ
     }
 
+    /// The payload, which nobody may be shown to have signed yet.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn unverified_payload(&self) -> &'a [u8] {
+        self.payload
+    }
+
+    /// Whether the message brings a certificate along, or says where to fetch one (RFC 9360). A
+    /// verifier must not take the key from there.
+    pub const fn has_certificate(&self) -> bool {
+        self.headers.certificates
+    }
+
     /// Verifies the signature and only then returns the payload.
     ///
     /// # Errors

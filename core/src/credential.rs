@@ -10,6 +10,7 @@
 //! A holder shows credentials to someone in a presentation: [`sign_presentation`],
 //! [`verify_presentation`].
 
+mod cose;
 mod enveloped;
 mod jwt;
 pub(crate) mod key_discovery;

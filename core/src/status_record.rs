@@ -1,5 +1,5 @@
 //! The credential `BatteryStatusRecord`: a record that the BMS signs for others than the cloud, as a
-//! `vc+jwt` or `vc+cose` under its own `did:key`. Needs no allocator.
+//! `vc+jwt` under its own `did:key`. Needs no allocator.
 //!
 //! The subject is the battery, by the id of its passport; it has the members of [`Record`] with their
 //! units in the names, as integers: `stateOfChargePermille`, `packVoltageMv` and so on.

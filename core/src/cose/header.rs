@@ -21,6 +21,8 @@ const CWT_CLAIMS: i64 = 15;
 const CLAIM_SUBJECT: i64 = 2;
 /// The type of the whole message (RFC 9596).
 const TYP: i64 = 16;
+/// X.509 certificates and where to fetch them (RFC 9360): x5bag, x5chain, x5u.
+const CERTIFICATES: [i64; 3] = [32, 33, 35];
 /// The encapsulated key of COSE HPKE (draft-ietf-cose-hpke).
 const EK: i64 = -4;
 
@@ -34,6 +36,8 @@ pub(crate) struct Headers<'a> {
     pub(crate) encapsulated_key: Option<&'a [u8]>,
     pub(crate) subject: Option<&'a str>,
     pub(crate) typ: Option<&'a str>,
+    /// The message brings a certificate along.
+    pub(crate) certificates: bool,
 }
 
 impl<'a> Headers<'a> {
@@ -78,7 +82,11 @@ impl<'a> Headers<'a> {
                     self.typ = Some(d.str().map_err(cbor::error)?);
                 }
                 Label::Int(CWT_CLAIMS) if protected => self.subject = subject(d)?,
-                _ => d.skip().map_err(cbor::error)?,
+                label => {
+                    self.certificates |=
+                        matches!(label, Label::Int(label) if CERTIFICATES.contains(&label));
+                    d.skip().map_err(cbor::error)?;
+                }
             }
             Ok(())
         })

@@ -2,11 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
+use super::cose::Message;
 use super::enveloped::from_enveloped;
 use super::key_discovery::KeyQuery;
 use super::prepare::{method_url, with_base_type};
 use super::verify::{Opened, VerifyOptions, verify};
-use super::{CONTEXT, Secured, SecuredRef, Securing, VerifyReport, jwt, rules};
+use super::{CONTEXT, Secured, SecuredRef, Securing, VerifyReport, cose, jwt, rules};
+use crate::cose::Algorithm;
+use crate::cose::credential::Kind;
 use crate::data_integrity::{self, ProofOptions, Signer};
 use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
@@ -21,11 +24,11 @@ const CLAIMS: &str = "VC-JOSE-COSE section 3.1.3";
 /// What [`sign_presentation`] does.
 #[derive(Clone, Debug, Default)]
 pub struct PresentationOptions<'a> {
-    /// [`Securing::VcJwt`] for a `vp+jwt`, or an embedded form.
+    /// [`Securing::VcJwt`] for a `vp+jwt`, [`Securing::VcCose`] for a `vp+cose`, or an embedded form.
     pub securing: Securing,
     /// The DID URL of the holder's key; by default that of its `did:key`.
     pub verification_method: Option<&'a str>,
-    /// What the proof says. In a `vp+jwt` the domain is the claim `aud`, the challenge `nonce`, the
+    /// What the proof says. In a `vp+jwt` or `vp+cose` the domain is the claim `aud`, the challenge `nonce`, the
     /// times are `iat` and `exp`.
     pub proof: ProofOptions<'a>,
 }
@@ -106,6 +109,17 @@ pub fn sign_presentation(
         Securing::VcJwt => {
             let document = with_claims(document, &options.proof)?;
             jwt::sign_as(jwt::PRESENTATION, &document, &method, key).map(Secured::Text)
+        }
+        Securing::VcCose => {
+            let document = with_claims(document, &options.proof)?;
+            cose::sign_as(
+                Kind::Presentation,
+                &document,
+                &method,
+                key,
+                Algorithm::Es256,
+            )
+            .map(Secured::Bytes)
         }
         securing if securing.is_embedded() => {
             let signer = Signer {
@@ -237,6 +251,7 @@ fn open(
             open_json(&json::parse(text.as_bytes())?, options, findings)
         }
         SecuredRef::Text(text) => open_token(text, options, findings),
+        SecuredRef::Bytes(bytes) if cose::is_message(bytes) => open_cose(bytes, options, findings),
         SecuredRef::Bytes(bytes) => match core::str::from_utf8(bytes) {
             Ok(text) => open(SecuredRef::Text(text), options, findings),
             Err(_) => Err(ErrorCode::WrongEncoding.into()),
@@ -279,6 +294,21 @@ fn open_token(text: &str, options: &VerifyOptions<'_>, findings: &mut Findings) 
     Ok(Opened {
         securing: Securing::VcJwt,
         claims,
+        genuine,
+    })
+}
+
+fn open_cose(data: &[u8], options: &VerifyOptions<'_>, findings: &mut Findings) -> Result<Opened> {
+    let message = Message::parse(data)?;
+    let genuine = message.check(
+        Kind::Presentation,
+        &query(&message.claims, options),
+        findings,
+    );
+    check_claims(&message.claims, options, findings);
+    Ok(Opened {
+        securing: Securing::VcCose,
+        claims: message.claims,
         genuine,
     })
 }

@@ -2,7 +2,9 @@ use rand_core::TryCryptoRng;
 use serde_json::Value;
 
 use super::prepare::Prepared;
-use super::{Secured, Securing, jwt};
+use super::{Secured, Securing, cose, jwt};
+use crate::cose::Algorithm;
+use crate::cose::credential::Kind;
 use crate::data_integrity::{self, ProofOptions, Signer};
 use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
@@ -26,6 +28,9 @@ pub struct SignOptions<'a> {
     pub valid_until: Option<Timestamp>,
     /// The entry of a status list, VCDM 2.0 section 4.10.
     pub status: Option<&'a Value>,
+    /// How `vc+cose` names the algorithm; ES256 (-7) by default, as VC-JOSE-COSE does. The other forms
+    /// have no choice.
+    pub cose_algorithm: Option<Algorithm>,
     /// What an embedded proof says; the other forms have no place for it.
     pub proof: ProofOptions<'a>,
 }
@@ -88,9 +93,18 @@ pub fn sign_with<R: TryCryptoRng>(
     if !securing.is_embedded() {
         options.proof.refuse_any()?;
     }
+    if securing != Securing::VcCose && options.cose_algorithm.is_some() {
+        return Err(Error::new(ErrorCode::InvalidArgument)
+            .at("/coseAlgorithm")
+            .because("only vc+cose has it"));
+    }
     let Prepared { document, method } = Prepared::new(credential, key, options)?;
     match securing {
         Securing::VcJwt => jwt::sign(&document, &method, key).map(Secured::Text),
+        Securing::VcCose => {
+            let algorithm = options.cose_algorithm.unwrap_or(Algorithm::Es256);
+            cose::sign_as(Kind::Credential, &document, &method, key, algorithm).map(Secured::Bytes)
+        }
         Securing::EcdsaJcs2019 => {
             let signer = Signer {
                 key,

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::enveloped::from_enveloped;
 use super::report::VerifyReport;
-use super::{SecuredRef, Securing, jwt, proof, rules};
+use super::{SecuredRef, Securing, cose, jwt, proof, rules};
 use crate::did::Resolver;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
@@ -129,6 +129,7 @@ fn open(
             open_json(&json::parse(text.as_bytes())?, options, findings)
         }
         SecuredRef::Text(text) => jwt::open(text, options, findings),
+        SecuredRef::Bytes(bytes) if cose::is_message(bytes) => cose::open(bytes, options, findings),
         SecuredRef::Bytes(bytes) => match core::str::from_utf8(bytes) {
             Ok(text) => open(SecuredRef::Text(text), options, findings),
             Err(_) => Err(ErrorCode::MalformedCbor.into()),
