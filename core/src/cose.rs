@@ -104,7 +104,8 @@ impl<'a> Sign1<'a> {
     ///
     /// # Errors
     /// `malformed_cbor`, `truncated`, `trailing_bytes`, `duplicate_key`; `unsupported_header` when a
-    /// critical header is not known; `unsupported_algorithm` for any but -7 and -9.
+    /// critical header is not known; `unsupported_algorithm` for any but -7 and -9;
+    /// `signature_malformed` for one that is not 64 bytes long.
     pub fn decode(data: &'a [u8]) -> Result<Self> {
         let mut decoder = Decoder::new(data);
         header::tag(&mut decoder, TAG_SIGN1)?;
@@ -114,18 +115,18 @@ impl<'a> Sign1<'a> {
         let payload = decoder.bytes().map_err(cbor::error)?;
         let signature = decoder.bytes().map_err(cbor::error)?;
         cbor::end(&decoder)?;
+        if !matches!(headers.algorithm, Some(-9 | -7)) {
+            return Err(ErrorCode::UnsupportedAlgorithm.into());
+        }
         if signature.len() != SIGNATURE_LEN {
-            return Err(ErrorCode::MalformedCbor.into());
+            return Err(ErrorCode::SignatureMalformed.into());
         }
-        match headers.algorithm {
-            Some(-9 | -7) => Ok(Self {
-                protected,
-                headers,
-                payload,
-                signature,
-            }),
-            _ => Err(ErrorCode::UnsupportedAlgorithm.into()),
-        }
+        Ok(Self {
+            protected,
+            headers,
+            payload,
+            signature,
+        })
     }
 
     /// The key that the message names (header 4): a thumbprint in messages of this crate. Unverified.

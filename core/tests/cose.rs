@@ -27,8 +27,14 @@ const REFUSED: [(&str, ErrorCode); 9] = [
     ("sign1-tests/sign-fail-06", ErrorCode::SignatureInvalid),
     ("sign1-tests/sign-fail-07", ErrorCode::SignatureInvalid),
     // P-384, P-521 and SHA-512.
-    ("ecdsa-examples/ecdsa-sig-02", ErrorCode::MalformedCbor),
-    ("ecdsa-examples/ecdsa-sig-03", ErrorCode::MalformedCbor),
+    (
+        "ecdsa-examples/ecdsa-sig-02",
+        ErrorCode::UnsupportedAlgorithm,
+    ),
+    (
+        "ecdsa-examples/ecdsa-sig-03",
+        ErrorCode::UnsupportedAlgorithm,
+    ),
     (
         "ecdsa-examples/ecdsa-sig-04",
         ErrorCode::UnsupportedAlgorithm,
