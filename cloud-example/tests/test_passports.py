@@ -200,6 +200,8 @@ def test_the_newest_record_is_merged(local: LocalCloud, battery: Onboarded) -> N
             time_below_limit_min=8,
             time_above_limit_charging_min=9,
             time_below_limit_charging_min=10,
+            deep_discharge_events=2,
+            overcharge_events=1,
         )
     )
     after = operator.passport(battery.id)
@@ -220,6 +222,8 @@ def test_the_newest_record_is_merged(local: LocalCloud, battery: Onboarded) -> N
             "timeExtremeLowTempCharging": 10,
             "lastUpdate": at,
         },
+        "numberOfDeepDischargeEvents": {"numberOfDeepDischargeEventsValue": 2, "lastUpdate": at},
+        "numberOfOverchargeEvents": {"numberOfOverchargeEventsValue": 1, "lastUpdate": at},
     }
     rest = copy.deepcopy(after)
     rest["lastUpdate"] = before["lastUpdate"]

@@ -47,6 +47,12 @@ def _condition(record: StoredRecord) -> dict[str, Any]:
             "lastUpdate": when,
         },
     }
+    # Members of the SDK: the data model has none for the events of Annex VII Part B (4).
+    for name, events in (
+        ("numberOfDeepDischargeEvents", fields["deep_discharge_events"]),
+        ("numberOfOverchargeEvents", fields["overcharge_events"]),
+    ):
+        condition[name] = value(name, events)
     certified = fields["state_of_certified_energy_permille"]
     if certified is not None:
         condition["stateOfCertifiedEnergy"] = value("stateOfCertifiedEnergy", certified / 10)

@@ -99,6 +99,8 @@ LABELS: dict[str, Label] = {
     "remainingCapacity": Label("Remaining capacity", "Ah"),
     "remainingEnergy": Label("Remaining energy", "kWh"),
     "numberOfFullCycles": Label("Full cycles"),
+    "numberOfDeepDischargeEvents": Label("Deep discharge events"),
+    "numberOfOverchargeEvents": Label("Overcharge events"),
     "energyThroughput": Label("Energy throughput", "kWh"),
     "capacityThroughput": Label("Capacity throughput", "Ah"),
     "capacityFade": Label("Capacity fade", "%"),
