@@ -153,16 +153,26 @@ fn uncompressed(point: &[u8]) -> Result<[u8; POINT_LEN]> {
         .map_err(|_| Error::new(ErrorCode::InvalidKey))
 }
 
+/// A cipher with its key, and a nonce of the length that it wants.
+type Keyed<'n, Aes, N> = (AesGcm<Aes, N>, &'n Nonce<AesGcm<Aes, N>>);
+
+/// Makes the cipher of a key and takes the nonce as what it wants.
+fn cipher<'n, Aes, N>(key: &[u8], nonce: &'n [u8]) -> Result<Keyed<'n, Aes, N>>
+where
+    Aes: BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + KeyInit,
+    N: ArraySize,
+{
+    let invalid = || Error::new(ErrorCode::InvalidArgument);
+    let cipher = AesGcm::new_from_slice(key).map_err(|_| invalid())?;
+    Ok((cipher, nonce.try_into().map_err(|_| invalid())?))
+}
+
 fn seal<Aes, N>(key: &[u8], nonce: &[u8], aad: &[u8], buffer: &mut [u8]) -> Result<[u8; TAG_LEN]>
 where
     Aes: BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + KeyInit,
     N: ArraySize,
 {
-    let cipher = AesGcm::<Aes, N>::new_from_slice(key)
-        .map_err(|_| Error::new(ErrorCode::InvalidArgument))?;
-    let nonce: &Nonce<AesGcm<Aes, N>> = nonce
-        .try_into()
-        .map_err(|_| Error::new(ErrorCode::InvalidArgument))?;
+    let (cipher, nonce) = cipher::<Aes, N>(key, nonce)?;
     let tag = cipher
         .encrypt_inout_detached(nonce, aad, buffer.into())
         .map_err(|_| Error::new(ErrorCode::TooLarge))?;
@@ -180,11 +190,7 @@ where
     Aes: BlockSizeUser<BlockSize = U16> + BlockCipherEncrypt + KeyInit,
     N: ArraySize,
 {
-    let cipher = AesGcm::<Aes, N>::new_from_slice(key)
-        .map_err(|_| Error::new(ErrorCode::InvalidArgument))?;
-    let nonce: &Nonce<AesGcm<Aes, N>> = nonce
-        .try_into()
-        .map_err(|_| Error::new(ErrorCode::InvalidArgument))?;
+    let (cipher, nonce) = cipher::<Aes, N>(key, nonce)?;
     let tag: &Tag<AesGcm<Aes, N>> = tag.into();
     cipher
         .decrypt_inout_detached(nonce, aad, buffer.into(), tag)

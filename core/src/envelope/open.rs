@@ -1,0 +1,133 @@
+//! Opening with the key of one recipient.
+
+use zeroize::Zeroizing;
+
+use super::decode::{Envelope, Recipient};
+use super::{MAX_STRUCTURE, encrypt_structure, recipient_structure};
+use crate::crypto::{Crypto, KEY_LEN, Portable, TAG_LEN};
+use crate::error::{Error, ErrorCode, Result};
+use crate::hpke::{self, Mode};
+use crate::key::SigningKey;
+#[cfg(feature = "alloc")]
+use crate::prelude::*;
+
+/// What an opener expects beside the defaults of this crate.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OpenOptions<'a> {
+    /// The bytes given as `aad` when sealing.
+    pub aad: &'a [u8],
+    /// The recipient's `kid`; by default the thumbprint of the opening key.
+    pub kid: Option<&'a [u8]>,
+    /// `recipient_extra_info` of draft-ietf-cose-hpke.
+    pub extra_info: &'a [u8],
+    /// The AAD of the HPKE layer.
+    pub recipient_aad: &'a [u8],
+}
+
+/// Opens an envelope of this crate with one recipient's key into a new vector.
+///
+/// # Errors
+/// Those of [`open_with`].
+#[cfg(feature = "alloc")]
+pub fn open_to_vec(envelope: &[u8], key: &SigningKey, aad: &[u8]) -> Result<Vec<u8>> {
+    let mut out = vec![0; Envelope::decode(envelope)?.ciphertext.len()];
+    let len = open(envelope, key, aad, &mut out)?.len();
+    out.truncate(len);
+    Ok(out)
+}
+
+/// Opens an envelope of this crate with one recipient's key into `out`.
+///
+/// # Errors
+/// Those of [`open_with`].
+pub fn open<'o>(
+    envelope: &[u8],
+    key: &SigningKey,
+    aad: &[u8],
+    out: &'o mut [u8],
+) -> Result<&'o [u8]> {
+    open_with(
+        envelope,
+        key,
+        &OpenOptions {
+            aad,
+            ..OpenOptions::default()
+        },
+        out,
+    )
+}
+
+/// Opens an envelope, with everything that a foreign sender may choose.
+///
+/// # Errors
+/// The errors of [`Envelope::decode`]; `recipient_unknown` when no recipient has the `kid`;
+/// `buffer_too_small`; `decryption_failed` for a wrong key, a wrong AAD and a changed envelope alike.
+pub fn open_with<'o>(
+    envelope: &[u8],
+    key: &SigningKey,
+    options: &OpenOptions<'_>,
+    out: &'o mut [u8],
+) -> Result<&'o [u8]> {
+    let envelope = Envelope::decode(envelope)?;
+    let thumbprint = key.public_key().thumbprint();
+    let kid = options.kid.unwrap_or(&thumbprint.0);
+    let recipient = envelope
+        .parsed_recipients()
+        .find(|recipient| recipient.kid == kid)
+        .ok_or(Error::new(ErrorCode::RecipientUnknown))?;
+
+    let (ciphertext, tag) = split_tag(envelope.ciphertext)?;
+    let out = out
+        .get_mut(..ciphertext.len())
+        .ok_or(Error::new(ErrorCode::BufferTooSmall))?;
+    // From here on every failure has the same code: no oracle tells a wrong key from a changed byte.
+    let failed = |_| Error::new(ErrorCode::DecryptionFailed);
+    let mut content_key = Zeroizing::new([0; KEY_LEN]);
+    let content_key = &mut content_key[..envelope.key_len()];
+    open_key(key, &envelope, &recipient, options, content_key).map_err(failed)?;
+    let mut scratch = [0; MAX_STRUCTURE];
+    let aad = encrypt_structure(envelope.protected, options.aad, &mut scratch)?;
+    out.copy_from_slice(ciphertext);
+    Portable
+        .aes_gcm_open(content_key, envelope.iv, aad, out, tag)
+        .map_err(|error| {
+            out.fill(0);
+            failed(error)
+        })?;
+    Ok(out)
+}
+
+fn open_key(
+    key: &SigningKey,
+    envelope: &Envelope<'_>,
+    recipient: &Recipient<'_>,
+    options: &OpenOptions<'_>,
+    content_key: &mut [u8],
+) -> Result<()> {
+    let mut scratch = [0; MAX_STRUCTURE];
+    let info = recipient_structure(
+        envelope.algorithm,
+        recipient.protected,
+        options.extra_info,
+        &mut scratch,
+    )?;
+    let (sealed, tag) = split_tag(recipient.sealed_key)?;
+    if sealed.len() != content_key.len() {
+        return Err(ErrorCode::DecryptionFailed.into());
+    }
+    let mut context = hpke::setup_receiver(
+        &Portable,
+        recipient.enc,
+        key,
+        recipient.aead,
+        Mode::Base,
+        info,
+    )?;
+    content_key.copy_from_slice(sealed);
+    context.open(options.recipient_aad, content_key, tag)
+}
+
+fn split_tag(data: &[u8]) -> Result<(&[u8], &[u8; TAG_LEN])> {
+    data.split_last_chunk()
+        .ok_or(Error::new(ErrorCode::Truncated))
+}
