@@ -1,6 +1,6 @@
 # batterypass: `make demo` shows it, `make test` checks it. Both set up all they need.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test fmt firmware clean
+.PHONY: help setup demo test bench fmt firmware clean
 
 help: ## Lists what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -13,6 +13,12 @@ demo: setup firmware ## Takes a battery's data from the chip to the phone (ONCE=
 
 test: ## Runs every check
 	@.ci/test
+
+bench: setup ## Measures reading and validating a passport beside other libraries
+	cargo bench -q -p batterypass --no-default-features --features alloc --bench passport
+	@.venv/bin/python -m pip install -q --disable-pip-version-check -r bindings/python/requirements-bench.txt
+	@.venv/bin/python -m pytest -q -s -p no:cacheprovider -o python_functions='bench_*' \
+	  --benchmark-columns=median,ops,rounds bindings/python/benches/bench_passport.py
 
 fmt: setup ## Formats Rust and Python
 	cargo fmt --all

@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 
 mod dates;
 mod identity;
+mod ratings;
 
 /// Returns the text at a path of names.
 pub(super) fn text<'a>(document: Node<'a>, path: &[&str]) -> Option<&'a str> {
@@ -83,123 +84,6 @@ impl Rules<'_, '_> {
         reference: &'static str,
     ) {
         self.findings.warning(code, path, detail, reference);
-    }
-
-    fn ratings(&mut self) {
-        let Some(technical) = self.document.at(TECHNICAL) else {
-            return;
-        };
-        let path =
-            |name: &str| format!("/performanceAndDurability/batteryTechicalProperties/{name}");
-        let rated = |name: &str| number(technical, &[name]);
-        let (low, nominal, high) = (
-            rated("minimumVoltage"),
-            rated("nominalVoltage"),
-            rated("maximumVoltage"),
-        );
-        for (left, right, name) in [
-            (low, nominal, "nominalVoltage"),
-            (nominal, high, "maximumVoltage"),
-            (low, high, "minimumVoltage"),
-        ] {
-            if let (Some(left), Some(right)) = (left, right)
-                && left > right
-            {
-                self.broken(
-                    ErrorCode::Inconsistent,
-                    path(name),
-                    "expected minimum <= nominal <= maximum voltage",
-                    "Annex XIII point 1(h)",
-                );
-            }
-        }
-        let idle = |name| number(technical, &["temperatureRangeIdleState", name]);
-        if let (Some(low), Some(high)) = (idle("minimum"), idle("maximum"))
-            && low > high
-        {
-            self.broken(
-                ErrorCode::Inconsistent,
-                path("temperatureRangeIdleState"),
-                "expected minimum <= maximum",
-                "Annex XIII point 1(l)",
-            );
-        }
-        // Factors of a thousand are what these look for, so the bounds are wide (D21, D22).
-        if let (Some(rated), Some(nominal)) = (rated("ratedEnergy"), nominal_energy(technical))
-            && (rated > nominal * 2.0 || rated < nominal / 2.0)
-        {
-            self.doubt(ErrorCode::DoubtfulUnit, path("ratedEnergy"), "nominal voltage times rated capacity gives another energy; expected kilowatt hours, volts and ampere hours", "DIN DKE SPEC 99100, 6.7.2");
-        }
-        if let (Some(power), Some(energy)) = (rated("ratedMaximumPower"), energy(self.document))
-            && power > energy * 100.0
-        {
-            self.doubt(
-                ErrorCode::DoubtfulUnit,
-                path("ratedMaximumPower"),
-                "more than a hundred times the energy in one hour; expected kilowatts, not watts",
-                "DIN DKE SPEC 99100, 6.7.3.5",
-            );
-        }
-        let capabilities = elements(technical, &["originalPowerCapability"]);
-        for (index, capability) in capabilities.clone().enumerate() {
-            if number(capability, &["powerCapabilityAt"]) > Some(150.0) {
-                let path = format!(
-                    "{}/{index}/powerCapabilityAt",
-                    path("originalPowerCapability")
-                );
-                self.doubt(
-                    ErrorCode::DoubtfulUnit,
-                    path,
-                    "expected percent of ratedMaximumPower, not watts",
-                    "DIN DKE SPEC 99100, 6.7.3.2",
-                );
-            }
-        }
-        let measured_at = |soc| {
-            capabilities
-                .clone()
-                .any(|c| number(c, &["atSoC"]) == Some(soc))
-        };
-        let complete = measured_at(80.0) && measured_at(20.0);
-        if capabilities.clone().next().is_some() && !complete {
-            self.doubt(
-                ErrorCode::MissingMember,
-                path("originalPowerCapability"),
-                "expected a value at 80 % and one at 20 % state of charge",
-                "Annex IV Part B(4)",
-            );
-        }
-        for (remaining, value, rating, unit) in [
-            (
-                "remainingCapacity",
-                "remainingCapacityValue",
-                rated("ratedCapacity"),
-                "ampere hours as ratedCapacity, not kilowatt hours",
-            ),
-            (
-                "remainingEnergy",
-                "remainingEnergyValue",
-                rated("ratedEnergy"),
-                "kilowatt hours as ratedEnergy",
-            ),
-        ] {
-            let left = self
-                .document
-                .at(CONDITION)
-                .and_then(|c| number(c, &[remaining, value]));
-            let path = format!("/performanceAndDurability/batteryCondition/{remaining}/{value}");
-            if let (Some(left), Some(rating)) = (left, rating)
-                && (left > rating * 1.5 || (left < rating / 100.0 && left > 0.0))
-            {
-                let detail = format!("far from the rating; expected {unit}");
-                self.doubt(
-                    ErrorCode::DoubtfulUnit,
-                    path,
-                    detail,
-                    "DIN DKE SPEC 99100, 6.7.2",
-                );
-            }
-        }
     }
 
     fn uniqueness(&mut self) {
