@@ -21,6 +21,7 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use crate::did::{self, DidDocument};
 use crate::error::{Error, ErrorCode, Result};
 use crate::prelude::*;
+use crate::status::StatusLists;
 
 const USER_AGENT: &str = concat!("batterypass/", env!("CARGO_PKG_VERSION"));
 /// Media types of a DID document (DID 1.0 section 6, DID 1.1, and plain JSON as web servers send it).
@@ -28,6 +29,15 @@ const DID_TYPES: [&str; 5] = [
     "application/did+json",
     "application/did+ld+json",
     "application/did",
+    "application/json",
+    "application/ld+json",
+];
+/// Media types of a status list: a credential in any form.
+const LIST_TYPES: [&str; 6] = [
+    "application/vc+jwt",
+    "application/vc+sd-jwt",
+    "application/vc+cose",
+    "application/vc",
     "application/json",
     "application/ld+json",
 ];
@@ -204,6 +214,13 @@ impl did::Resolver for Client {
             return Err(Error::new(ErrorCode::DidMismatch).at("/id"));
         }
         Ok(document)
+    }
+}
+
+/// Fetches status lists, as [`Client::fetch`] does.
+impl StatusLists for Client {
+    fn fetch(&self, url: &str) -> Result<Vec<u8>> {
+        Self::fetch(self, url, &LIST_TYPES).map(|fetched| fetched.body)
     }
 }
 

@@ -10,9 +10,12 @@ use std::net::TcpListener;
 use std::thread;
 use std::time::Instant;
 
+use batterypass::credential::{SignOptions, VerifyOptions, sign, verify};
 use batterypass::did::{self, Relationship, Resolver};
 use batterypass::http::{Client, ClientBuilder};
+use batterypass::status::{EntryOptions, MIN_ENTRIES, Purpose, StatusList, entry, list_credential};
 use batterypass::{ErrorCode, SigningKey};
+use serde_json::{Value, json};
 
 struct Server {
     port: u16,
@@ -80,6 +83,27 @@ fn document(did: &str) -> String {
         .to_string()
 }
 
+/// The signed status list at a URL, of an organisation on the same server; entry 7 is set.
+fn list(url: &str, issuer: &str) -> String {
+    let mut list = StatusList::new(MIN_ENTRIES, 1).unwrap();
+    list.set(7, 1).unwrap();
+    let credential = list_credential(url, &list, &[Purpose::Revocation], None).unwrap();
+    signed(credential, issuer, None)
+}
+
+fn signed(credential: Value, issuer: &str, status: Option<&Value>) -> String {
+    let method = format!("{issuer}#key-1");
+    let options = SignOptions {
+        verification_method: Some(&method),
+        status,
+        ..SignOptions::default()
+    };
+    sign(credential, &key(), &options)
+        .unwrap()
+        .into_text()
+        .unwrap()
+}
+
 /// Answers one request; the path says how.
 fn answer(tls: &mut (impl Read + Write), port: u16) {
     let mut request = Vec::new();
@@ -93,10 +117,8 @@ fn answer(tls: &mut (impl Read + Write), port: u16) {
     let request = String::from_utf8(request).unwrap();
     assert!(request.contains("user-agent: batterypass/"), "{request}");
     let path = request.split(' ').nth(1).unwrap();
-    let folder = path
-        .strip_suffix("/did.json")
-        .unwrap()
-        .trim_start_matches('/');
+    let folder = path.strip_suffix("/did.json").unwrap_or(path);
+    let folder = folder.trim_start_matches('/');
     let own = match folder {
         ".well-known" => document(&format!("did:web:localhost%3A{port}")),
         folder => document(&format!("did:web:localhost%3A{port}:{folder}")),
@@ -108,6 +130,11 @@ fn answer(tls: &mut (impl Read + Write), port: u16) {
             String::new(),
             document("did:web:other.example"),
         ),
+        "list" => {
+            let url = format!("https://localhost:{port}/list");
+            let list = list(&url, &format!("did:web:localhost%3A{port}"));
+            ("200 OK", "application/vc+jwt", String::new(), list)
+        }
         "html" => ("200 OK", "text/html", String::new(), own),
         "typed" => (
             "200 OK",
@@ -169,6 +196,29 @@ fn documents_are_fetched() {
         cached.resolve(&server.did("")).unwrap();
     }
     assert_eq!(server.seen.load(Ordering::SeqCst), seen + 1);
+}
+
+/// Nothing of the issuer is known beforehand: its keys and its status list are fetched.
+#[test]
+fn a_credential_with_a_status_is_verified() {
+    let server = Server::start();
+    let client = server.client(|builder| builder);
+    let issuer = server.did("");
+    let url = format!("https://localhost:{}/list", server.port);
+    let options = VerifyOptions {
+        resolver: Some(&client),
+        status: Some(&client),
+        ..VerifyOptions::at("2027-02-18T00:00:00Z".parse().unwrap())
+    };
+    for (index, codes) in [(6, &[][..]), (7, &[ErrorCode::StatusRevoked])] {
+        let status = entry(&url, index, Purpose::Revocation, &EntryOptions::default()).unwrap();
+        let credential = json!({ "credentialSubject": { "id": "urn:uuid:1" } });
+        let token = signed(credential, &issuer, Some(&status));
+        let report = verify(&token, &options).unwrap();
+        let found: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
+        assert_eq!(found, codes, "{:?}", report.findings);
+        assert_eq!(report.ok, codes.is_empty());
+    }
 }
 
 #[test]
