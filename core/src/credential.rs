@@ -11,6 +11,8 @@
 //! [`verify_presentation`].
 
 mod cose;
+#[cfg(feature = "ssi")]
+mod derive;
 mod enveloped;
 mod jwt;
 pub(crate) mod key_discovery;
@@ -24,6 +26,8 @@ mod sign;
 mod verify;
 
 pub use crate::report::{Finding, Severity};
+#[cfg(feature = "ssi")]
+pub use derive::derive;
 pub use enveloped::{from_enveloped, to_enveloped};
 pub use prepare::passport_credential;
 pub use presentation::{

@@ -8,12 +8,26 @@
 //! [`credential::add_proof`](crate::credential::add_proof) write proofs,
 //! [`credential::verify`](crate::credential::verify()) checks all of them.
 
+#[cfg(feature = "ssi")]
+mod derive;
+#[cfg(feature = "ssi")]
+mod eddsa;
 mod jcs;
 mod proof;
+#[cfg(feature = "ssi")]
+mod rdfc;
+#[cfg(feature = "ssi")]
+mod sd;
+mod suite;
+#[cfg(all(test, feature = "ssi"))]
+mod vectors;
 
+#[cfg(feature = "ssi")]
+pub(crate) use derive::derive;
 pub(crate) use proof::{Signer, add_proof, verify_proofs};
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::json_ld::Contexts;
 use crate::time::Timestamp;
 
 /// What a proof says beside its signature, Data Integrity section 2.1.
@@ -31,6 +45,11 @@ pub struct ProofOptions<'a> {
     pub challenge: Option<&'a str>,
     /// The ids of the proofs that this one covers, Data Integrity section 2.1.2.
     pub previous: &'a [&'a str],
+    /// For `ecdsa-sd-2023`: the JSON Pointers of what every derived credential shows.
+    pub mandatory: &'a [&'a str],
+    /// For the RDF suites: the JSON-LD contexts that may be used; by default those that come with this
+    /// crate.
+    pub contexts: Option<&'a Contexts>,
 }
 
 impl ProofOptions<'_> {
@@ -43,6 +62,7 @@ impl ProofOptions<'_> {
             ("/proof/domain", self.domain.is_some()),
             ("/proof/challenge", self.challenge.is_some()),
             ("/proof/previousProof", !self.previous.is_empty()),
+            ("/mandatoryPointers", !self.mandatory.is_empty()),
         ];
         match given.iter().find(|(_, given)| *given) {
             None => Ok(()),

@@ -59,6 +59,7 @@ codes! {
     TooLarge "too_large" Decode "the input is larger than the limit";
     TooManyValues "too_many_values" Decode "the input has more members and elements than the limit";
     TooDeep "too_deep" Decode "the input is nested deeper than the limit";
+    TooComplex "too_complex" Decode "the blank nodes of the statements cannot be told apart within the limit";
     MalformedCbor "malformed_cbor" Decode "the input is not the expected CBOR structure";
     MalformedJson "malformed_json" Decode "the input is not JSON";
     MalformedJwt "malformed_jwt" Decode "the input is not a compact JWS";
@@ -130,6 +131,9 @@ codes! {
     InTheFuture "in_the_future" Validation "a time lies in the future";
     NotToBeFilled "not_to_be_filled" Validation "a member must not be filled yet";
     NotApplicable "not_applicable" Validation "a member is not asked of this battery category";
+    UnknownContext "unknown_context" Validation "a JSON-LD context is not one of those that are stored";
+    InvalidContext "invalid_context" Validation "a JSON-LD context, or what is made of it, is not valid or not supported";
+    UnprocessedTerm "unprocessed_term" Validation "JSON-LD drops a claim or a part of it, so that it is not signed";
     NotUpgradable "not_upgradable" Validation "a member has no place in the newest version";
     PassportNotOwed "passport_not_owed" Validation "the law asks for no passport of this battery";
     NoRecipients "no_recipients" Encryption "the envelope has no recipients";
@@ -213,6 +217,11 @@ impl Error {
     pub(crate) fn under(self, parent: &str) -> Self {
         let path = format!("{parent}{}", self.path());
         self.at(path)
+    }
+
+    /// What a person needs to mend the input; may be empty.
+    pub(crate) fn detail(&self) -> &str {
+        self.place.as_ref().map_or("", |place| &place.detail)
     }
 
     /// Adds what a person needs to mend the input. Must not hold secrets or whole inputs.

@@ -6,6 +6,9 @@
 // nowhere else, so that the modules below read the same whatever the features are.
 extern crate no_std_compat as std;
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
 mod prelude {
     #![allow(
         clippy::std_instead_of_alloc,
@@ -44,6 +47,8 @@ pub mod jcs;
 #[cfg(feature = "alloc")]
 pub mod json;
 #[cfg(feature = "alloc")]
+pub mod json_ld;
+#[cfg(feature = "alloc")]
 mod jws;
 pub mod jwt;
 pub mod key;
@@ -54,6 +59,8 @@ pub mod model;
 pub mod passport;
 #[cfg(feature = "alloc")]
 pub mod qr;
+#[cfg(feature = "ssi")]
+mod rdf;
 pub mod record;
 #[cfg(feature = "alloc")]
 pub mod report;

@@ -6,6 +6,7 @@ use super::cose::Message;
 use super::enveloped::from_enveloped;
 use super::key_discovery::KeyQuery;
 use super::prepare::{method_url, with_base_type};
+use super::sign::system_rng;
 use super::verify::{Opened, VerifyOptions, verify};
 use super::{CONTEXT, Secured, SecuredRef, Securing, VerifyReport, cose, jwt, rules};
 use crate::cose::Algorithm;
@@ -127,8 +128,14 @@ pub fn sign_presentation(
                 method: &method,
                 purpose: Relationship::Authentication,
             };
-            data_integrity::add_proof(document, &signer, securing, &options.proof)
-                .map(|document| Secured::Json(Value::Object(document)))
+            data_integrity::add_proof(
+                document,
+                &signer,
+                securing,
+                &options.proof,
+                &mut system_rng(),
+            )
+            .map(|document| Secured::Json(Value::Object(document)))
         }
         other => Err(Error::new(ErrorCode::UnsupportedAlgorithm)
             .at("/securing")
@@ -186,6 +193,7 @@ fn with_claims(
     ProofOptions {
         id: options.id,
         previous: options.previous,
+        mandatory: options.mandatory,
         ..ProofOptions::default()
     }
     .refuse_any()?;

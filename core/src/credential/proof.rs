@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::key_discovery::KeyQuery;
 use super::prepare::method_url;
+use super::sign::system_rng;
 use super::verify::{Opened, VerifyOptions};
 use super::{Securing, SignOptions, rules};
 use crate::data_integrity::{self, Signer};
@@ -38,8 +39,14 @@ pub fn add_proof(document: Value, key: &SigningKey, options: &SignOptions<'_>) -
         method: &method,
         purpose: Relationship::AssertionMethod,
     };
-    data_integrity::add_proof(document, &signer, options.securing, &options.proof)
-        .map(Value::Object)
+    data_integrity::add_proof(
+        document,
+        &signer,
+        options.securing,
+        &options.proof,
+        &mut system_rng(),
+    )
+    .map(Value::Object)
 }
 
 pub(super) fn open(

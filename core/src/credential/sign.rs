@@ -72,10 +72,18 @@ impl SignOptions<'_> {
 /// `missing_member` or `invalid_member` with its path for what VCDM 2.0 forbids; `unsupported_algorithm`
 /// for a form that this build cannot issue; `randomness_failed`.
 pub fn sign(credential: Value, key: &SigningKey, options: &SignOptions<'_>) -> Result<Secured> {
-    #[cfg(feature = "std")]
-    return sign_with(credential, key, options, &mut getrandom::SysRng);
-    #[cfg(not(feature = "std"))]
-    sign_with(credential, key, options, &mut NoRandomness)
+    sign_with(credential, key, options, &mut system_rng())
+}
+
+/// The random source of the operating system.
+#[cfg(feature = "std")]
+pub(super) const fn system_rng() -> getrandom::SysRng {
+    getrandom::SysRng
+}
+
+#[cfg(not(feature = "std"))]
+pub(super) const fn system_rng() -> NoRandomness {
+    NoRandomness
 }
 
 /// Issues a credential as [`sign`] does, with a random source for the forms that need one: the salts of
@@ -87,7 +95,7 @@ pub fn sign_with<R: TryCryptoRng>(
     credential: Value,
     key: &SigningKey,
     options: &SignOptions<'_>,
-    _rng: &mut R,
+    rng: &mut R,
 ) -> Result<Secured> {
     let securing = options.securing;
     if !securing.is_embedded() {
@@ -105,13 +113,14 @@ pub fn sign_with<R: TryCryptoRng>(
             let algorithm = options.cose_algorithm.unwrap_or(Algorithm::Es256);
             cose::sign_as(Kind::Credential, &document, &method, key, algorithm).map(Secured::Bytes)
         }
-        Securing::EcdsaJcs2019 => {
+        securing if securing.is_embedded() => {
             let signer = Signer {
                 key,
                 method: &method,
                 purpose: Relationship::AssertionMethod,
             };
-            let document = data_integrity::add_proof(document, &signer, securing, &options.proof)?;
+            let document =
+                data_integrity::add_proof(document, &signer, securing, &options.proof, rng)?;
             Ok(Secured::Json(Value::Object(document)))
         }
         other => Err(Error::new(ErrorCode::UnsupportedAlgorithm)
@@ -122,7 +131,7 @@ pub fn sign_with<R: TryCryptoRng>(
 
 /// Stands where there is no operating system: forms that need randomness fail then.
 #[cfg(not(feature = "std"))]
-struct NoRandomness;
+pub(super) struct NoRandomness;
 
 #[cfg(not(feature = "std"))]
 mod no_randomness {

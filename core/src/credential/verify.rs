@@ -8,6 +8,7 @@ use super::{SecuredRef, Securing, cose, jwt, proof, rules};
 use crate::did::Resolver;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
+use crate::json_ld::Contexts;
 use crate::key::PublicKey;
 use crate::prelude::*;
 use crate::report::{Findings, Severity};
@@ -34,6 +35,9 @@ pub struct VerifyOptions<'a> {
     /// Accepts a key that its own DID document vouches for, but not the issuer's. Off by default:
     /// without the issuer's word anyone could sign in its name. A warning stays in the report.
     pub allow_unbound_issuer: bool,
+    /// For the RDF suites (feature `ssi`): the JSON-LD contexts that may be used; by default those that
+    /// come with this crate.
+    pub contexts: Option<&'a Contexts>,
 }
 
 impl VerifyOptions<'_> {
@@ -47,6 +51,7 @@ impl VerifyOptions<'_> {
             challenge: None,
             status: None,
             allow_unbound_issuer: false,
+            contexts: None,
         }
     }
 }
@@ -61,6 +66,7 @@ impl fmt::Debug for VerifyOptions<'_> {
             .field("challenge", &self.challenge)
             .field("status", &self.status.is_some())
             .field("allow_unbound_issuer", &self.allow_unbound_issuer)
+            .field("contexts", &self.contexts.is_some())
             .finish()
     }
 }

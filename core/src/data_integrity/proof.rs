@@ -1,12 +1,12 @@
 //! Adding a proof to a document, and checking every proof that it carries.
 
+use rand_core::TryCryptoRng;
 use serde_json::{Map, Value};
 
-use super::{ProofOptions, jcs};
+use super::{ProofOptions, suite};
 use crate::credential::Securing;
 use crate::credential::key_discovery::{KeyQuery, PROOF as KEY_DISCOVERY};
-use crate::crypto::SIGNATURE_LEN;
-use crate::did::{KeyMaterial, Relationship};
+use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
 use crate::key::SigningKey;
 use crate::prelude::*;
@@ -32,11 +32,12 @@ pub(crate) struct Signer<'a> {
 /// # Errors
 /// `unsupported_algorithm` for a suite that this build cannot sign; `invalid_argument` with a path for an
 /// option that contradicts the document; `too_many_values` when the document has the most proofs already.
-pub(crate) fn add_proof(
+pub(crate) fn add_proof<R: TryCryptoRng>(
     mut document: Map<String, Value>,
     signer: &Signer<'_>,
     suite: Securing,
     options: &ProofOptions<'_>,
+    rng: &mut R,
 ) -> Result<Map<String, Value>> {
     let mut proofs = match document.shift_remove("proof") {
         None => Vec::new(),
@@ -52,7 +53,7 @@ pub(crate) fn add_proof(
     if !covered.is_empty() {
         unsecured.insert("proof".into(), Value::Array(covered));
     }
-    let value = sign(suite, &unsecured, &mut proof, signer.key)?;
+    let value = suite::sign(suite, &unsecured, &mut proof, signer.key, options, rng)?;
     proof.insert("proofValue".into(), value.into());
     let proof = Value::Object(proof);
     let member = if proofs.is_empty() {
@@ -122,25 +123,6 @@ fn covered_proofs(proof: &Map<String, Value>, proofs: &[Value]) -> Result<Vec<Va
             proofs.iter().find(named).cloned().ok_or_else(missing)
         })
         .collect()
-}
-
-fn sign(
-    suite: Securing,
-    document: &Map<String, Value>,
-    proof: &mut Map<String, Value>,
-    key: &SigningKey,
-) -> Result<String> {
-    match suite {
-        Securing::EcdsaJcs2019 => {
-            jcs::take_contexts(proof, document);
-            let [config, document] = jcs::hash_data(proof, document);
-            let signature = key.sign_parts(&[&config, &document])?;
-            Ok(format!("z{}", bs58::encode(signature).into_string()))
-        }
-        other => Err(Error::new(ErrorCode::UnsupportedAlgorithm)
-            .at("/securing")
-            .because(format!("{other} is not issued by this build"))),
-    }
 }
 
 /// What the proofs of a document came to.
@@ -251,13 +233,21 @@ impl ProofCheck<'_> {
         };
         let unsecured = self.unsecured(proof, findings)?;
         let (suite, key) = (suite?, key?);
-        verify(suite, unsecured, proof, &key)
+        let check = suite::Check {
+            place: &self.place,
+            contexts: self.query.options.contexts,
+        };
+        check
+            .verify(suite, unsecured, proof, &key, findings)
             .map_err(|error| {
                 let path = match error.path() {
                     "" => self.at("proofValue"),
                     path => path.to_string(),
                 };
-                let detail = "the proof is not the signer's over this document";
+                let detail = match error.detail() {
+                    "" => "the proof is not the signer's over this document",
+                    detail => detail,
+                };
                 findings.error(error.code(), path, detail, SUITE);
             })
             .ok()
@@ -358,43 +348,5 @@ impl ProofCheck<'_> {
                 findings.error(code, self.at(name), detail, PROOF);
             }
         }
-    }
-}
-
-/// Checks the signature of a proof by a suite.
-///
-/// # Errors
-/// `missing_member`, `signature_malformed`, `signature_invalid`, `wrong_curve`, `invalid_member`,
-/// `unsupported_algorithm`.
-fn verify(
-    suite: Securing,
-    document: Map<String, Value>,
-    proof: &Map<String, Value>,
-    key: &KeyMaterial,
-) -> Result<()> {
-    let mut config = proof.clone();
-    let value = config
-        .shift_remove("proofValue")
-        .ok_or(ErrorCode::MissingMember)?;
-    match (suite, key) {
-        (Securing::EcdsaJcs2019, KeyMaterial::P256(key)) => {
-            let signature = decode_signature(&value)?;
-            let document = jcs::signed_document(&config, document)?;
-            let [config, document] = jcs::hash_data(&config, &document);
-            key.verify_parts(&[&config, &document], &signature)
-        }
-        (Securing::EcdsaJcs2019, _) => Err(ErrorCode::WrongCurve.into()),
-        _ => Err(ErrorCode::UnsupportedAlgorithm.into()),
-    }
-}
-
-/// A multibase base58btc signature of exactly 64 bytes.
-fn decode_signature(value: &Value) -> Result<[u8; SIGNATURE_LEN]> {
-    let malformed = || Error::new(ErrorCode::SignatureMalformed);
-    let digits = value.as_str().and_then(|text| text.strip_prefix('z'));
-    let mut signature = [0; SIGNATURE_LEN];
-    match bs58::decode(digits.ok_or_else(malformed)?).onto(&mut signature[..]) {
-        Ok(SIGNATURE_LEN) => Ok(signature),
-        _ => Err(malformed()),
     }
 }
