@@ -5,6 +5,10 @@
 #![cfg(feature = "schemars")]
 
 mod common;
+#[path = "validate/generator.rs"]
+mod generator;
+#[path = "schemas/upstream.rs"]
+mod upstream;
 
 use std::path::PathBuf;
 

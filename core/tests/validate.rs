@@ -11,6 +11,8 @@ mod attributes;
 mod defects;
 #[path = "validate/examples.rs"]
 mod examples;
+#[path = "validate/generator.rs"]
+mod generator;
 #[path = "validate/rules.rs"]
 mod rules;
 #[path = "validate/upstream.rs"]
@@ -21,6 +23,7 @@ use batterypass::passport::Passport;
 use batterypass::report::Severity;
 use batterypass::time::Timestamp;
 use batterypass::validate::{Profile, Report, validate};
+use generator::{remove, set};
 use serde_json::Value;
 
 const EV: &[u8] = include_bytes!("../../schemas/examples/ev-battery.json");
@@ -55,25 +58,6 @@ fn findings(document: &Value, profile: Profile) -> Vec<(&'static str, &'static s
             )
         })
         .collect()
-}
-
-/// Sets the value at a JSON Pointer; the last name may be new.
-fn set(document: &mut Value, pointer: &str, value: Value) {
-    let (parent, name) = pointer.rsplit_once('/').unwrap();
-    match document.pointer_mut(parent).unwrap() {
-        Value::Array(list) => list[name.parse::<usize>().unwrap()] = value,
-        object => object[name] = value,
-    }
-}
-
-/// Removes the value at a JSON Pointer, if it is there.
-fn remove(document: &mut Value, pointer: &str) {
-    let (parent, name) = pointer.rsplit_once('/').unwrap();
-    match document.pointer_mut(parent) {
-        Some(Value::Array(list)) => drop(list.remove(name.parse().unwrap())),
-        Some(Value::Object(members)) => drop(members.shift_remove(name)),
-        _ => {}
-    }
 }
 
 /// The example of an electric vehicle battery with one value set, and what is then found.

@@ -6,98 +6,11 @@ extern crate alloc;
 use alloc::collections::{BTreeMap, BTreeSet};
 use core::cell::RefCell;
 
-use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, Validator};
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-
-const SUBMODELS: [(&str, &str); 7] = [
-    (
-        "generalProductInformation",
-        "GeneralProductInformation-1.2.0",
-    ),
-    ("carbonFootprint", "CarbonFootprint-1.2.0"),
-    ("circularity", "Circularity-1.2.0"),
-    ("materialComposition", "MaterialComposition-1.2.0"),
-    ("performanceAndDurability", "Performance-1.2.1"),
-    ("labels", "Labels-1.2.0"),
-    ("supplyChainDueDiligence", "SupplyChainDueDiligence-1.2.0"),
-];
-
-/// What upstream requires of every category although the law or the guidance does not (D14).
-const NOT_OWED_BY_ALL: [&str; 38] = [
-    "batteryCarbonFootprint",
-    "capacityFade",
-    "capacityThresholdForExhaustion",
-    "capacityThroughput",
-    "carbonFootprintPerLifecycleStage",
-    "carbonFootprintPerformanceClass",
-    "carbonFootprintStudy",
-    "cRateLifeCycleTest",
-    "currentSelfDischargingRate",
-    "energyThroughput",
-    "evolutionOfSelfDischarge",
-    "expectedLifetime",
-    "expectedNumberOfCycles",
-    "initialSelfDischarge",
-    "internalResistanceIncrease",
-    "lifetimeReferenceTest",
-    "negativeEvents",
-    "numberOfFullCycles",
-    "operatorInformation",
-    "powerCapabilityRatio",
-    "powerFade",
-    "puttingIntoService",
-    "ratedEnergy",
-    "remainingCapacity",
-    "remainingEnergy",
-    "remainingPowerCapability",
-    "remainingRoundTripEnergyEfficiency",
-    "roundTripEfficiencyFade",
-    "roundTripEfficiencyat50PerCentCycleLife",
-    "roundtripEfficiency",
-    "stateOfCertifiedEnergy",
-    "stateOfCharge",
-    "supplyChainDueDiligenceReport",
-    "temperatureInformation",
-    "timeExtremeHighTemp",
-    "timeExtremeHighTempCharging",
-    "timeExtremeLowTemp",
-    "timeExtremeLowTempCharging",
-];
-
-fn schemas() -> Option<Vec<Validator>> {
-    SUBMODELS
-        .iter()
-        .map(|(_, file)| {
-            let text = common::upstream(&format!("{file}.schema.json"))?;
-            let schema: Value = serde_json::from_slice(&text).unwrap();
-            let options = jsonschema::options();
-            let options = options
-                .with_draft(Draft::Draft4)
-                .should_validate_formats(true);
-            Some(options.build(&schema).unwrap())
-        })
-        .collect()
-}
-
-/// Where upstream's schema finds errors; a missing member counts where it would be.
-fn theirs(schema: &Validator, base: &str, document: &Value) -> BTreeSet<String> {
-    schema
-        .iter_errors(document)
-        .map(|error| {
-            let path = format!("/{base}{}", error.instance_path());
-            match error.kind() {
-                ValidationErrorKind::Required { property } => {
-                    format!("{path}/{}", property.as_str().unwrap())
-                }
-                _ => path,
-            }
-        })
-        .collect()
-}
+use crate::generator::{NOT_OWED_BY_ALL, SUBMODELS, bases, change, errors, upstream};
 
 /// Where the wire profile finds errors. A document that is none of the model has one.
 fn ours(base: &str, document: &Value) -> (BTreeSet<String>, bool) {
@@ -162,166 +75,13 @@ fn accepted_by_defect(path: &str) -> Option<&'static str> {
     })
 }
 
-/// Documents that upstream's schemas accept, to be changed.
-fn bases() -> Vec<Value> {
-    let mut document = example(EV);
-    document["generalProductInformation"]["manufacturerInformation"]["emailAddress"] =
-        json!("ww@w.ww");
-    document["generalProductInformation"]["operatorInformation"]["emailAddress"] = json!("ww@w.ww");
-    document["materialComposition"]["hazardousSubstances"]
-        .as_array_mut()
-        .unwrap()
-        .truncate(1);
-    document["carbonFootprint"] = json!({
-        "batteryCarbonFootprint": 70,
-        "carbonFootprintPerLifecycleStage": [{ "lifecycleStage": "MainProduction", "carbonFootprint": 20 }],
-        "carbonFootprintPerformanceClass": "B",
-        "carbonFootprintStudy": "https://www.cells.example/footprint",
-        "absoluteCarbonFootprint": 5145
-    });
-    document["supplyChainDueDiligence"]["supplyChainDueDiligenceReport"] =
-        json!("https://www.cells.example/r");
-    SUBMODELS
-        .iter()
-        .map(|(name, _)| document[name].take())
-        .collect()
-}
-
-fn pointers(value: &Value, path: &str, found: &mut Vec<String>) {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(n, v)| (n.clone(), v)).collect(),
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .map(|(i, v)| (i.to_string(), v))
-            .collect(),
-        _ => return,
-    };
-    for (name, child) in children {
-        let path = format!("{path}/{name}");
-        pointers(child, &path, found);
-        found.push(path);
-    }
-}
-
-/// Texts near the border of a member's form, by its name.
-fn texts(name: &str) -> &'static [&'static str] {
-    match name {
-        "emailAddress" | "emailAddressOfSupplier" => &[
-            "info@example.com",
-            "ww-@.-xyz",
-            "a.b@w.ww",
-            "w@w.w",
-            "spare+parts@x.example",
-            ".a@w.ww",
-        ],
-        "batteryPassportIdentifier" => &[
-            "urn:a:b",
-            "urn:uuid:1-2",
-            "https://x.example/1",
-            "did:web:x",
-            "no",
-        ],
-        "warrentyPeriod" => &["--06", "--06Z", "x--06", "--13", "2035-06", "P8Y", "P"],
-        "manufacturingDate" => &[
-            "2026-03",
-            "2026-03-10",
-            "2026-03-10T00:00:00Z",
-            "2026-02-30T00:00:00Z",
-            "03/2026",
-        ],
-        "batteryStatus" => &["re-used", "Reused", "waste", "Waste", "used"],
-        "hazardousSubstanceClass" => &["Carcinogenicity", "AcuteToxicity", "Other"],
-        "batteryMaterialIdentifier" | "hazardousSubstanceIdentifier" => &[
-            "7439-93-2",
-            "7439-93-9",
-            "7439-93-2 ",
-            "7-93-2",
-            "12345678-12-1",
-            "x7439-93-2",
-        ],
-        "lastUpdate" | "rPCLastUpdated" | "puttingIntoService" => &[
-            "2026-09-01T06:30:00",
-            "zz2026-09-01T06:30:00Zzz",
-            "2026-09-01T24:00:00Z",
-            "2026-02-30T06:30:00Z",
-            "12026-09-01T06:30:00+14:00",
-            "2026-09-01T06:30:00+15:00",
-            "2026-09-01",
-            "-2026-09-01T06:30:00.50Z",
-        ],
-        _ => &[
-            "",
-            " ",
-            "https://x.example/a?b=c#d",
-            "ftp://x.example",
-            "/relative",
-            "https://x.example/a b",
-            "https://[::1]/",
-            "urn:x:y",
-            "http://x.example/%zz",
-            "Lead",
-            "pack",
-            "ev",
-        ],
-    }
-}
-
-fn change(document: &mut Value, place: usize, kind: u8, pick: usize) {
-    let mut found = Vec::new();
-    pointers(document, "", &mut found);
-    let Some(path) = found.get(place % found.len().max(1)).cloned() else {
-        return;
-    };
-    let texts = texts(path.rsplit('/').next().unwrap());
-    let values = [
-        json!(-1),
-        json!(0),
-        json!(1.5),
-        json!(101),
-        json!(250),
-        json!(40_000),
-        json!(-40_000),
-        json!(1e300),
-        json!(9_223_372_036_854_775_807_i64),
-        json!(18_446_744_073_709_551_615_u64),
-        json!(true),
-        json!(null),
-        json!([]),
-        json!({}),
-        json!([{}]),
-        json!(["x"]),
-        json!({ "x": 1 }),
-    ];
-    match kind {
-        0 => remove(document, &path),
-        1 => set(document, &path, values[pick % values.len()].clone()),
-        2 => {
-            let parent = path.rsplit_once('/').unwrap().0;
-            if let Some(Value::Object(members)) = document.pointer_mut(parent) {
-                let names = [
-                    "unknownMember",
-                    "powerFade",
-                    "roundTripEfficiencyFade",
-                    "remainingEnergyalue",
-                ];
-                members.insert(names[pick % names.len()].into(), json!(1));
-            }
-        }
-        3 if document["batteryCondition"].is_object() => {
-            document["batteryCondition"]["remainingPowerCapability"] = json!([]);
-        }
-        _ => set(document, &path, json!(texts[pick % texts.len()])),
-    }
-}
-
 #[test]
 fn the_wire_verdict_differs_by_listed_defects_only() {
-    let Some(schemas) = schemas() else { return };
+    let Some(schemas) = upstream() else { return };
     let bases = bases();
     for ((schema, base), (name, _)) in schemas.iter().zip(&bases).zip(SUBMODELS) {
         assert_eq!(
-            theirs(schema, name, base),
+            errors(schema, name, base),
             BTreeSet::new(),
             "{name}: the base is valid"
         );
@@ -341,7 +101,7 @@ fn the_wire_verdict_differs_by_listed_defects_only() {
             for (place, kind, pick) in changes {
                 change(&mut document, place, kind, pick);
             }
-            let theirs = theirs(&schemas[index], name, &document);
+            let theirs = errors(&schemas[index], name, &document);
             let (ours, not_of_the_model) = ours(name, &document);
             let whole = json!({ name: document });
             let mut defects = BTreeSet::new();
@@ -400,13 +160,13 @@ fn the_wire_verdict_differs_by_listed_defects_only() {
 
 #[test]
 fn payloads_that_upstream_refuses_have_the_matching_finding() {
-    let Some(schemas) = schemas() else { return };
+    let Some(schemas) = upstream() else { return };
     let mut refused = 0;
     for (schema, (name, file)) in schemas.iter().zip(SUBMODELS) {
         let text = common::upstream(&format!("{file}.payload.json")).unwrap();
         let payload = json::parse(&text).unwrap();
         let (ours, _) = ours(name, &payload);
-        let theirs = theirs(schema, name, &payload);
+        let theirs = errors(schema, name, &payload);
         for path in theirs.difference(&ours) {
             assert!(
                 refused_by_defect(path, &json!({ name: payload.clone() })).is_some(),
