@@ -8,7 +8,9 @@ extern crate alloc;
 
 use alloc::collections::BTreeSet;
 use core::fmt::Write;
-use std::sync::LazyLock;
+
+#[path = "access/views.rs"]
+mod views;
 
 use batterypass::Thumbprint;
 use batterypass::access::{self, Actor, Audience, Point, may_read, may_write};
@@ -270,154 +272,7 @@ fn authority_and_legitimate_interest_are_no_ladder() {
     }
 }
 
-/// The filters of the table.
-static FILTERS: LazyLock<BTreeSet<(&str, &str)>> = LazyLock::new(|| {
-    let leaves = attribute::all().iter().flat_map(|a| a.leaves);
-    leaves
-        .flat_map(|leaf| steps(leaf))
-        .filter_map(|step| match step {
-            Step::Selected { member, value } => Some((member, value)),
-            _ => None,
-        })
-        .collect()
-});
-
-/// Every leaf with every path that says where it is; none where a name cannot be said in a path.
-fn leaves(value: &Value, paths: &[String], found: &mut Vec<(Vec<String>, String)>) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                let sayable = !name.is_empty() && !name.contains(['.', '[', '*']);
-                let next: Vec<_> = paths
-                    .iter()
-                    .filter(|_| sayable)
-                    .map(|path| {
-                        if path.is_empty() {
-                            name.clone()
-                        } else {
-                            format!("{path}.{name}")
-                        }
-                    })
-                    .collect();
-                leaves(member, &next, found);
-            }
-        }
-        Value::Array(elements) => {
-            for element in elements {
-                let mut next: Vec<_> = paths.iter().map(|path| format!("{path}[]")).collect();
-                for (member, is) in FILTERS.iter().copied() {
-                    let selected = match element.get(member) {
-                        Some(Value::Bool(flag)) => *flag && is == "true",
-                        Some(Value::String(text)) => text == is && is != "true",
-                        _ => false,
-                    };
-                    if selected {
-                        next.extend(paths.iter().map(|path| format!("{path}[?{member}={is}]")));
-                    }
-                }
-                leaves(element, &next, found);
-            }
-        }
-        leaf => found.push((paths.to_vec(), leaf.to_string())),
-    }
-}
-
-/// Puts a value where a leaf of the table is, in one of three elements of each array.
-fn place(document: &mut Value, path: &str, index: usize, select: bool, value: Value) {
-    let mut at = document;
-    for step in steps(path) {
-        match step {
-            Step::Member(name) => at = member(at, name),
-            Step::AnyMember => at = member(at, "en"),
-            step => {
-                if !at.is_array() {
-                    *at = json!([{}, {}, {}]);
-                }
-                at = &mut at[index];
-                if let (
-                    Step::Selected {
-                        member: name,
-                        value,
-                    },
-                    true,
-                ) = (step, select)
-                {
-                    *member(at, name) = if value == "true" {
-                        json!(true)
-                    } else {
-                        json!(value)
-                    };
-                }
-            }
-        }
-    }
-    *at = value;
-}
-
-fn member<'v>(parent: &'v mut Value, name: &str) -> &'v mut Value {
-    if !parent.is_object() {
-        *parent = json!({});
-    }
-    &mut parent[name]
-}
-
-fn documents() -> impl Strategy<Value = Value> {
-    let value = prop_oneof![
-        8 => any::<u16>().prop_map(Value::from),
-        1 => Just(Value::Null),
-        1 => Just(json!("true")),
-        1 => Just(json!(true)),
-        1 => Just(json!({ "invented": "x", "lastUpdate": "y", "": "z", "a.b": 1 })),
-        1 => Just(json!(["x", { "batteryMass": 1, "isCriticalRawMaterial": true }])),
-    ];
-    let all: Vec<&str> = attribute::all()
-        .iter()
-        .flat_map(|a| a.leaves)
-        .copied()
-        .chain([
-            "ours.secret",
-            "predecessors[]",
-            "granularity",
-            "labels.labels[].note",
-        ])
-        .collect();
-    let placed = (
-        proptest::sample::select(all),
-        0..3_usize,
-        any::<bool>(),
-        value,
-    );
-    proptest::collection::vec(placed, 0..60).prop_map(|placed| {
-        let mut document = json!({ "generalProductInformation.batteryMass": "hidden" });
-        for (path, index, select, value) in placed {
-            place(&mut document, path, index, select, value);
-        }
-        document
-    })
-}
-
 proptest! {
-    #[test]
-    fn a_view_holds_the_leaves_that_may_read_allows_and_no_other(document in documents()) {
-        for audience in [Audience::Public, Audience::Authority, Audience::LegitimateInterest] {
-            let allowed = |paths: &[String]| paths.iter().any(|path| may_read(audience, path));
-            let mut expected = Vec::new();
-            leaves(&document, &[String::new()], &mut expected);
-            expected.retain(|(paths, _)| allowed(paths));
-            let view = access::view(document.clone(), audience);
-            let mut seen = Vec::new();
-            leaves(&view, &[String::new()], &mut seen);
-            for (paths, value) in &seen {
-                prop_assert!(allowed(paths), "{audience:?} {paths:?} {value}");
-            }
-            expected.sort();
-            seen.sort();
-            prop_assert_eq!(&seen, &expected);
-            prop_assert_eq!(access::view(view.clone(), audience), view);
-        }
-        prop_assert_eq!(access::view(document.clone(), Audience::Operator), document);
-    }
-
     #[test]
     fn any_text_is_a_path(path in "\\PC{0,60}|[a-z.*\\[\\]?=]{0,40}") {
         for audience in Audience::ALL {
