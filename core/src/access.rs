@@ -12,9 +12,13 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::key::Thumbprint;
 
 #[cfg(feature = "alloc")]
+mod points;
+#[cfg(feature = "alloc")]
 mod view;
 
 pub use crate::attribute::Point;
+#[cfg(feature = "alloc")]
+pub(crate) use points::{Points, points_within};
 #[cfg(feature = "alloc")]
 pub(crate) use view::view_of;
 #[cfg(feature = "alloc")]
@@ -124,6 +128,12 @@ impl Reader {
             Self::Audience(audience) => audience.may_read(point),
             Self::Purpose(purpose) => purpose.may_read(point),
         }
+    }
+}
+
+impl From<Audience> for Reader {
+    fn from(audience: Audience) -> Self {
+        Self::Audience(audience)
     }
 }
 
@@ -245,6 +255,16 @@ impl Nodes {
             }
         }
         next
+    }
+
+    /// Goes to an element of an array, which may be a selected one.
+    #[cfg(feature = "alloc")]
+    fn element(&self, element: crate::model::node::Node<'_>) -> Self {
+        self.all(|child| match child {
+            Step::Elements => true,
+            Step::Selected { member, value } => attribute::selects(element, member, value),
+            Step::Member(_) | Step::AnyMember => false,
+        })
     }
 
     /// Tells whether the path leads nowhere.

@@ -102,6 +102,7 @@ codes! {
     DuplicateDigest "duplicate_digest" Verify "a digest stands in more than one place";
     DisclosureUnreferenced "disclosure_unreferenced" Verify "no digest in the token stands for the disclosure";
     DisclosureMismatch "disclosure_mismatch" Verify "the disclosure does not fit the place of its digest";
+    DisclosureTooWide "disclosure_too_wide" Verify "the token cannot be cut down to what the reader may read";
     KeyBindingMissing "key_binding_missing" Verify "the holder has not signed the presentation";
     KeyBindingMismatch "key_binding_mismatch" Verify "the holder signed another presentation";
     NotYetValid "not_yet_valid" Verify "the credential is not valid yet";

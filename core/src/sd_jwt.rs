@@ -8,6 +8,7 @@
 //! |---|---|
 //! | issuer hides and signs | [`conceal`], [`Concealed::sign`] |
 //! | holder keeps a part | [`SdJwt::present`], [`SdJwt::disclose_paths`] |
+//! | server shows a reader of a passport its part | [`Plan::for_passport`], [`SdJwt::disclose`] |
 //! | holder signs the presentation | [`SdJwt::bind`] |
 //! | verifier | [`SdJwt::verify`] |
 //!
@@ -36,6 +37,7 @@ mod conceal;
 mod disclosure;
 mod json_form;
 mod key_binding;
+mod passport;
 mod present;
 mod reveal;
 mod verify;

@@ -9,6 +9,8 @@ extern crate alloc;
 use alloc::collections::BTreeSet;
 use core::fmt::Write;
 
+#[path = "common/documents.rs"]
+mod documents;
 #[path = "access/views.rs"]
 mod views;
 

@@ -6,12 +6,15 @@
 extern crate alloc;
 
 mod common;
+#[path = "common/documents.rs"]
+mod documents;
 
 mod sd_jwt {
     mod common;
     mod conceal;
     mod form;
     mod key_binding;
+    mod passport;
     mod present;
     mod rfc9901;
     mod verify;

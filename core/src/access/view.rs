@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Audience, Nodes, Point, Reader};
-use crate::attribute::{Purpose, Step, selects};
+use crate::attribute::{Purpose, Step};
 use crate::error::Result;
 use crate::model::node::{AsNode as _, Node};
 use crate::passport::Passport;
@@ -86,14 +86,7 @@ fn cut(value: Node<'_>, may_read: &impl Fn(Point) -> bool, at: &Nodes) -> Option
         Node::List(_) => {
             let kept: Vec<Value> = value
                 .elements()
-                .filter_map(|element| {
-                    let next = at.all(|child| match child {
-                        Step::Elements => true,
-                        Step::Selected { member, value } => selects(element, member, value),
-                        Step::Member(_) | Step::AnyMember => false,
-                    });
-                    cut(element, may_read, &next)
-                })
+                .filter_map(|element| cut(element, may_read, &at.element(element)))
                 .collect();
             (!kept.is_empty()).then_some(Value::Array(kept))
         }
