@@ -21,6 +21,7 @@ mod presentation;
 mod proof;
 mod report;
 mod rules;
+mod sd_jwt;
 mod secured;
 mod sign;
 mod verify;
@@ -35,6 +36,7 @@ pub use presentation::{
 };
 pub use proof::add_proof;
 pub use report::VerifyReport;
+pub use sd_jwt::DisclosureOptions;
 pub use secured::{Secured, SecuredRef, Securing};
 pub use sign::{SignOptions, sign, sign_with};
 pub use verify::{VerifyOptions, verify};

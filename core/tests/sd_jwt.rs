@@ -12,6 +12,7 @@ mod documents;
 mod sd_jwt {
     mod common;
     mod conceal;
+    mod credential;
     mod form;
     mod key_binding;
     mod passport;

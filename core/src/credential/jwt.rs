@@ -19,12 +19,16 @@ const TYPED: &str = "VC-JOSE-COSE section 3.1";
 /// A kind of token: what `typ` and `cty` say.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
-    typ: &'static str,
-    cty: &'static str,
+    pub(super) typ: &'static str,
+    pub(super) cty: &'static str,
 }
 
 pub(super) const CREDENTIAL: Kind = Kind {
     typ: "vc+jwt",
+    cty: "vc",
+};
+pub(super) const SD_CREDENTIAL: Kind = Kind {
+    typ: "vc+sd-jwt",
     cty: "vc",
 };
 pub(super) const PRESENTATION: Kind = Kind {

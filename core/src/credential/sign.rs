@@ -2,7 +2,8 @@ use rand_core::TryCryptoRng;
 use serde_json::Value;
 
 use super::prepare::Prepared;
-use super::{Secured, Securing, cose, jwt};
+use super::sd_jwt::DisclosureOptions;
+use super::{Secured, Securing, cose, jwt, sd_jwt};
 use crate::cose::Algorithm;
 use crate::cose::credential::Kind;
 use crate::data_integrity::{self, ProofOptions, Signer};
@@ -31,6 +32,8 @@ pub struct SignOptions<'a> {
     /// How `vc+cose` names the algorithm; ES256 (-7) by default, as VC-JOSE-COSE does. The other forms
     /// have no choice.
     pub cose_algorithm: Option<Algorithm>,
+    /// What a `vc+sd-jwt` hides and whose it is; the other forms have no place for it.
+    pub disclosure: DisclosureOptions<'a>,
     /// What an embedded proof says; the other forms have no place for it.
     pub proof: ProofOptions<'a>,
 }
@@ -106,8 +109,14 @@ pub fn sign_with<R: TryCryptoRng>(
             .at("/coseAlgorithm")
             .because("only vc+cose has it"));
     }
+    if securing != Securing::VcSdJwt {
+        options.disclosure.refuse_any()?;
+    }
     let Prepared { document, method } = Prepared::new(credential, key, options)?;
     match securing {
+        Securing::VcSdJwt => {
+            sd_jwt::sign(document, &method, key, &options.disclosure, rng).map(Secured::Text)
+        }
         Securing::VcJwt => jwt::sign(&document, &method, key).map(Secured::Text),
         Securing::VcCose => {
             let algorithm = options.cose_algorithm.unwrap_or(Algorithm::Es256);

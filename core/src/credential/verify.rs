@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::enveloped::from_enveloped;
 use super::report::VerifyReport;
-use super::{SecuredRef, Securing, cose, jwt, proof, rules};
+use super::{SecuredRef, Securing, cose, jwt, proof, rules, sd_jwt};
 use crate::did::Resolver;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
@@ -24,7 +24,8 @@ pub struct VerifyOptions<'a> {
     pub issuer_key: Option<&'a PublicKey>,
     /// Finds the documents of issuers whose DID does not carry its key, such as `did:web`.
     pub resolver: Option<&'a (dyn Resolver + Sync)>,
-    /// The recipient for whom the proof must have been made (`domain`, `aud`).
+    /// The recipient for whom the proof must have been made (`domain`, `aud`). A `vc+sd-jwt` then needs a
+    /// key binding JWT of the holder, as it does for a challenge.
     pub domain: Option<&'a str>,
     /// The challenge that the proof must answer (`challenge`, `nonce`).
     pub challenge: Option<&'a str>,
@@ -85,7 +86,8 @@ pub(super) struct Opened {
 /// checked over the bytes as they are.
 ///
 /// # Errors
-/// Only for what cannot be read at all: `malformed_jwt`, `malformed_base64`, `malformed_cbor`,
+/// Only for what cannot be read at all: `malformed_jwt`, `malformed_disclosure`, `too_many_disclosures`,
+/// `malformed_base64`, `malformed_cbor`,
 /// `too_large`, `missing_member` for a document without a proof, and the errors of [`json::parse`].
 pub fn verify<'s>(
     secured: impl Into<SecuredRef<'s>>,
@@ -134,6 +136,8 @@ fn open(
         SecuredRef::Text(text) if text.starts_with('{') => {
             open_json(&json::parse(text.as_bytes())?, options, findings)
         }
+        // No other token has a tilde.
+        SecuredRef::Text(text) if text.contains('~') => sd_jwt::open(text, options, findings),
         SecuredRef::Text(text) => jwt::open(text, options, findings),
         SecuredRef::Bytes(bytes) if cose::is_message(bytes) => cose::open(bytes, options, findings),
         SecuredRef::Bytes(bytes) => match core::str::from_utf8(bytes) {

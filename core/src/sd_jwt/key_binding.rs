@@ -31,10 +31,11 @@ pub struct KeyBinding<'a> {
 /// What a verifier asks of a key binding.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyBindingOptions<'a> {
-    /// The verifier's own name, which `aud` must be.
-    pub audience: &'a str,
-    /// The nonce that the verifier gave for this presentation.
-    pub nonce: &'a str,
+    /// The verifier's own name, which `aud` must be. Without, a presentation to anyone passes.
+    pub audience: Option<&'a str>,
+    /// The nonce that the verifier gave for this presentation. Without, a presentation can be replayed
+    /// within its time.
+    pub nonce: Option<&'a str>,
     /// How many seconds a presentation may be old.
     pub max_age: u32,
     /// How many seconds the holder's clock may be ahead.
@@ -45,8 +46,8 @@ impl<'a> KeyBindingOptions<'a> {
     /// Asks for an audience and a nonce, at most five minutes old, one minute ahead.
     pub const fn new(audience: &'a str, nonce: &'a str) -> Self {
         Self {
-            audience,
-            nonce,
+            audience: Some(audience),
+            nonce: Some(nonce),
             max_age: 300,
             leeway: 60,
         }
@@ -175,25 +176,27 @@ pub(crate) fn check(
         text(&claims, "aud", findings),
         text(&claims, "nonce", findings),
     );
-    if let Some(asked) = asked {
-        if audience.is_some_and(|audience| audience != asked.audience) {
-            let detail = "the presentation is for another verifier";
-            findings.error(
-                ErrorCode::DomainMismatch,
-                "/kb_jwt/aud",
-                detail,
-                VERIFICATION,
-            );
-        }
-        if nonce.is_some_and(|nonce| !bool::from(nonce.as_bytes().ct_eq(asked.nonce.as_bytes()))) {
-            let detail = "the nonce is not the verifier's";
-            findings.error(
-                ErrorCode::ChallengeMismatch,
-                "/kb_jwt/nonce",
-                detail,
-                VERIFICATION,
-            );
-        }
+    let differs = |claim: Option<&str>, asked: Option<&str>| match (claim, asked) {
+        (Some(claim), Some(asked)) => !bool::from(claim.as_bytes().ct_eq(asked.as_bytes())),
+        _ => false,
+    };
+    if differs(audience, asked.and_then(|asked| asked.audience)) {
+        let detail = "the presentation is for another verifier";
+        findings.error(
+            ErrorCode::DomainMismatch,
+            "/kb_jwt/aud",
+            detail,
+            VERIFICATION,
+        );
+    }
+    if differs(nonce, asked.and_then(|asked| asked.nonce)) {
+        let detail = "the nonce is not the verifier's";
+        findings.error(
+            ErrorCode::ChallengeMismatch,
+            "/kb_jwt/nonce",
+            detail,
+            VERIFICATION,
+        );
     }
     check_times(&claims, asked, at, findings);
 }

@@ -86,9 +86,14 @@ fn marked(value: &mut Value, count: &mut usize, found: &mut Vec<String>) {
     }
 }
 
+/// A passport with members that the table does not know.
 fn example() -> Value {
     let text = include_str!("../../../schemas/examples/ev-battery.json");
-    serde_json::from_str(text).unwrap()
+    let mut passport: Value = serde_json::from_str(text).unwrap();
+    passport["ownNotes"] = json!({ "costs": ["low", 1], "nothing": {} });
+    passport["generalProductInformation"]["ownGrade"] = json!("B");
+    passport["performanceAndDurability"]["batteryCondition"]["ownIndex"] = json!([1, 2]);
+    passport
 }
 
 #[test]

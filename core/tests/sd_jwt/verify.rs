@@ -1,7 +1,7 @@
 //! The verifier's side: signature, header, times, and every rule on disclosures and digests.
 
 use batterypass::ErrorCode;
-use batterypass::sd_jwt::{Disclosure, SdJwt, VerifyOptions};
+use batterypass::sd_jwt::{Disclosure, SdJwt};
 use serde_json::{Value, json};
 
 use super::common::*;
@@ -326,42 +326,4 @@ fn disclosures_cannot_be_tampered_with() {
 
 fn conceal_foreign() -> Disclosure {
     Disclosure::member("open", json!(2), &mut Seeded(99)).unwrap()
-}
-
-/// Every bit of a whole token with key binding.
-#[test]
-fn no_bit_can_be_flipped() {
-    use batterypass::sd_jwt::{KeyBinding, KeyBindingOptions, Plan, conceal};
-    let did = holder().public_key().did().to_string();
-    let claims = json!({ "cnf": { "kid": did }, "a": 1, "b": 2 });
-    let plan = Plan::new().hide("/a").hide("/b");
-    let concealed = conceal(claims, &plan, &mut Seeded(1)).unwrap();
-    let part = concealed.sign(&json!({ "typ": "x" }), &issuer()).unwrap();
-    let part = part.disclose_paths(&["/a"]).unwrap();
-    let binding = KeyBinding {
-        audience: "a",
-        nonce: "n",
-        issued_at: at(NOW),
-    };
-    let text = part.bind(&holder(), &binding).unwrap().to_string();
-    let key = issuer();
-    let options = VerifyOptions {
-        typ: Some("x"),
-        key_binding: Some(KeyBindingOptions::new("a", "n")),
-        ..VerifyOptions::new(key.public_key(), at(NOW))
-    };
-    let passes = |text: &str| {
-        let token = text.parse::<SdJwt>();
-        token.is_ok_and(|token| token.verify(&options).ok)
-    };
-    assert!(passes(&text));
-    for byte in 0..text.len() {
-        for bit in 0..8 {
-            let mut bytes = text.clone().into_bytes();
-            bytes[byte] ^= 1 << bit;
-            if let Ok(changed) = String::from_utf8(bytes) {
-                assert!(!passes(&changed), "byte {byte}, bit {bit}");
-            }
-        }
-    }
 }
