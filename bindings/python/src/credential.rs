@@ -1,24 +1,32 @@
-//! `sign` and `verify`.
+//! `sign`, `add_proof`, `verify`, and credentials wrapped into JSON.
 
-use batterypass::credential::{self, Secured, Securing, SignOptions, VerifyOptions};
+use batterypass::credential::{self, Securing, SignOptions};
 use batterypass::data_integrity::ProofOptions;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyType};
+use pyo3::types::PyDict;
 
 use crate::arguments::{Time, now};
 use crate::bridge;
-use crate::error::{OrRaise, class};
+use crate::error::OrRaise;
 use crate::key::{PublicKey, SigningKey};
 use crate::passport::Passport;
-use crate::report::findings;
-
-static REPORT: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+use crate::secured::{self, Given};
+use crate::source::{self, Source};
+use crate::status::Lists;
+use crate::verification::{self, Verification};
 
 /// Sign a credential (a dict) or a passport as a verifiable credential.
 #[pyfunction]
-#[pyo3(signature = (credential, key, *, securing = "vc+jwt", issuer = None, valid_from = None,
-                    valid_until = None, status = None, deterministic = false))]
+#[pyo3(
+    signature = (credential, key, *, securing = "vc+jwt", issuer = None, verification_method = None,
+                 valid_from = None, valid_until = None, status = None, created = None, expires = None,
+                 domain = None, challenge = None, proof_id = None, previous_proofs = Vec::new(),
+                 deterministic = false),
+    text_signature = "(credential, key, *, securing='vc+jwt', issuer=None, verification_method=None, \
+                      valid_from=None, valid_until=None, status=None, created=None, expires=None, \
+                      domain=None, challenge=None, proof_id=None, previous_proofs=(), \
+                      deterministic=False)"
+)]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
 pub(crate) fn sign<'py>(
     py: Python<'py>,
@@ -26,9 +34,16 @@ pub(crate) fn sign<'py>(
     key: &Bound<'_, SigningKey>,
     securing: &str,
     issuer: Option<&str>,
+    verification_method: Option<&str>,
     valid_from: Option<Time>,
     valid_until: Option<Time>,
     status: Option<&Bound<'_, PyDict>>,
+    created: Option<Time>,
+    expires: Option<Time>,
+    domain: Option<&str>,
+    challenge: Option<&str>,
+    proof_id: Option<&str>,
+    previous_proofs: Vec<String>,
     deterministic: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     // This backend has no other way to sign, so the wish for RFC 6979 is always granted.
@@ -39,59 +54,133 @@ pub(crate) fn sign<'py>(
         Err(_) => bridge::to_json(credential)?,
     };
     let status = status.map(|status| bridge::to_json(status)).transpose()?;
-    let created = securing.is_embedded().then(|| now(py)).transpose()?;
+    let previous: Vec<_> = previous_proofs.iter().map(String::as_str).collect();
     let options = SignOptions {
-        securing,
         issuer,
+        verification_method,
         valid_from: valid_from.map(|time| time.0),
         valid_until: valid_until.map(|time| time.0),
         status: status.as_ref(),
         proof: ProofOptions {
-            created,
-            ..ProofOptions::default()
+            id: proof_id,
+            created: creation(py, securing, created)?,
+            expires: expires.map(|time| time.0),
+            domain,
+            challenge,
+            previous: &previous,
         },
-        ..SignOptions::default()
+        ..SignOptions::securing(securing)
     };
     let key = &key.get().0;
-    let secured = py
-        .detach(|| credential::sign(document, key, &options))
-        .or_raise(py)?;
-    match secured {
-        Secured::Json(value) => bridge::to_python(py, &value),
-        Secured::Text(token) => Ok(token.into_pyobject(py)?.into_any()),
-        other => Ok(PyBytes::new(py, &other.into_bytes()).into_any()),
+    let made = py.detach(|| credential::sign(document, key, &options));
+    secured::to_python(py, made.or_raise(py)?)
+}
+
+/// An embedded proof says when it was made: by default now. Tokens have no place for it.
+pub(crate) fn creation(
+    py: Python<'_>,
+    securing: Securing,
+    given: Option<Time>,
+) -> PyResult<Option<batterypass::time::Timestamp>> {
+    match given {
+        Some(time) => Ok(Some(time.0)),
+        None if securing.is_embedded() => now(py).map(Some),
+        None => Ok(None),
     }
 }
 
-/// Verify a secured credential offline and return every rule that does not hold: a `vc+jwt` as text, or
-/// a dict with an embedded `ecdsa-jcs-2019` proof.
+/// Add one more proof to a document that may have some already.
 #[pyfunction]
-#[pyo3(signature = (secured, *, at = None, issuer_key = None))]
+#[pyo3(
+    signature = (document, key, *, securing = "ecdsa-jcs-2019", verification_method = None,
+                 created = None, expires = None, domain = None, challenge = None, proof_id = None,
+                 previous_proofs = Vec::new(), deterministic = false),
+    text_signature = "(document, key, *, securing='ecdsa-jcs-2019', verification_method=None, \
+                      created=None, expires=None, domain=None, challenge=None, proof_id=None, \
+                      previous_proofs=(), deterministic=False)"
+)]
+#[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
+pub(crate) fn add_proof<'py>(
+    py: Python<'py>,
+    document: &Bound<'_, PyDict>,
+    key: &Bound<'_, SigningKey>,
+    securing: &str,
+    verification_method: Option<&str>,
+    created: Option<Time>,
+    expires: Option<Time>,
+    domain: Option<&str>,
+    challenge: Option<&str>,
+    proof_id: Option<&str>,
+    previous_proofs: Vec<String>,
+    deterministic: bool,
+) -> PyResult<Bound<'py, PyAny>> {
+    // As in `sign`.
+    let _ = deterministic;
+    let securing: Securing = securing.parse().or_raise(py)?;
+    let document = bridge::to_json(document)?;
+    let previous: Vec<_> = previous_proofs.iter().map(String::as_str).collect();
+    let options = SignOptions {
+        verification_method,
+        proof: ProofOptions {
+            id: proof_id,
+            created: creation(py, securing, created)?,
+            expires: expires.map(|time| time.0),
+            domain,
+            challenge,
+            previous: &previous,
+        },
+        ..SignOptions::securing(securing)
+    };
+    let key = &key.get().0;
+    let made = py.detach(|| credential::add_proof(document, key, &options));
+    bridge::to_python(py, &made.or_raise(py)?)
+}
+
+/// Verify a secured credential in any form and return every rule that does not hold.
+#[pyfunction]
+#[pyo3(signature = (secured, *, at = None, issuer_key = None, resolver = None, status = None,
+                    domain = None, challenge = None, allow_unbound_issuer = false))]
+#[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
 pub(crate) fn verify<'py>(
     py: Python<'py>,
-    secured: &Bound<'py, PyAny>,
+    secured: Given,
     at: Option<Time>,
     issuer_key: Option<PublicKey>,
+    resolver: Option<Source>,
+    status: Option<Lists>,
+    domain: Option<&str>,
+    challenge: Option<&str>,
+    allow_unbound_issuer: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let options = VerifyOptions {
-        issuer_key: issuer_key.as_ref().map(|key| &key.0),
-        ..VerifyOptions::at(at.map_or_else(|| now(py), |time| Ok(time.0))?)
+    let verification = Verification {
+        at: verification::time(py, at)?,
+        key: issuer_key,
+        resolver,
+        status,
+        domain,
+        challenge,
+        allow_unbound_issuer,
     };
-    let report = if let Ok(token) = secured.extract::<String>() {
-        py.detach(|| credential::verify(&token, &options))
-    } else {
-        let secured = bridge::to_json(secured.cast::<PyDict>()?)?;
-        py.detach(|| credential::verify(&secured, &options))
-    }
-    .or_raise(py)?;
-    let findings = findings(py, &report.findings)?;
-    let claims = bridge::to_python(py, &report.claims)?;
-    let arguments = (
-        report.ok,
-        findings,
-        report.issuer,
-        report.securing.as_str(),
-        claims,
-    );
-    class(py, &REPORT, "VerifyReport")?.call1(arguments)
+    let report = source::detach(py, || {
+        credential::verify(secured.as_ref(), &verification.options())
+    })?;
+    verification::report(py, &report)
+}
+
+/// Wrap a token or CBOR into JSON, so that it can stand in a presentation.
+#[pyfunction]
+pub(crate) fn to_enveloped(py: Python<'_>, secured: Given) -> PyResult<Bound<'_, PyAny>> {
+    bridge::to_python(py, &credential::to_enveloped(&secured.into()))
+}
+
+/// Take a token or CBOR out of the JSON that wraps it; `None` for any other document.
+#[pyfunction]
+pub(crate) fn from_enveloped<'py>(
+    py: Python<'py>,
+    document: &Bound<'_, PyDict>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let inner = credential::from_enveloped(&bridge::to_json(document)?).or_raise(py)?;
+    inner
+        .map(|secured| secured::to_python(py, secured))
+        .transpose()
 }

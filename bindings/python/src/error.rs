@@ -5,6 +5,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
+static ERROR: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+
 /// Raises an error of the core as the class of its category.
 pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
     let name = match error.code().category() {
@@ -38,6 +40,22 @@ fn raise_with(py: Python<'_>, name: &str, error: &Error) -> PyErr {
         Ok(value) => PyErr::from_value(value),
         Err(error) => error,
     }
+}
+
+/// Turns a raised `BatteryPassError` back into an error of the core. `None` for all others.
+pub(crate) fn unraise(py: Python<'_>, raised: &PyErr) -> Option<Error> {
+    let value = raised.value(py);
+    let base = ERROR
+        .import(py, "batterypass.errors", "BatteryPassError")
+        .ok()?;
+    if !value.is_instance(base).ok()? {
+        return None;
+    }
+    let text = |name: &str| value.getattr(name).ok()?.extract::<String>().ok();
+    let code = text("code")?;
+    let code = ErrorCode::ALL.iter().find(|known| known.as_str() == code)?;
+    let error = Error::new(*code).at(text("path")?);
+    Some(error.because(text("detail")?))
 }
 
 /// Raises a refusal of an argument, in the form that the core's own refusals have.

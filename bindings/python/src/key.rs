@@ -61,6 +61,12 @@ impl SigningKey {
         self.0.public_key().did().to_string()
     }
 
+    /// The key's name as a `did:jwk`.
+    #[getter]
+    fn did_jwk(&self) -> String {
+        self.0.public_key().did_jwk()
+    }
+
     fn __repr__(&self) -> String {
         format!("<SigningKey {}>", self.0.public_key().thumbprint())
     }
@@ -121,6 +127,12 @@ impl PublicKey {
     #[getter]
     fn did(&self) -> String {
         self.0.did().to_string()
+    }
+
+    /// The key's name as a `did:jwk`.
+    #[getter]
+    fn did_jwk(&self) -> String {
+        self.0.did_jwk()
     }
 
     /// The RFC 7638 thumbprint, 43 characters of base64url.

@@ -1,19 +1,27 @@
 //! Python binding. Functions convert, call the core, convert; whatever decides is in the core.
 
+extern crate alloc;
+
 use pyo3::prelude::*;
 
 mod arguments;
 mod attribute;
 mod bridge;
 mod credential;
+mod did;
 mod envelope;
 mod error;
 mod frame;
 mod key;
 mod link;
 mod passport;
+mod presentation;
 mod record;
 mod report;
+mod secured;
+mod source;
+mod status;
+mod verification;
 
 /// Native part of the package `batterypass`; import that one.
 #[pymodule(gil_used = false)]
@@ -23,7 +31,9 @@ mod _batterypass {
     #[pymodule_export]
     use super::attribute::{attributes, purposes};
     #[pymodule_export]
-    use super::credential::{sign, verify};
+    use super::credential::{add_proof, from_enveloped, sign, to_enveloped, verify};
+    #[pymodule_export]
+    use super::did::{DidDocument, did_web_document, did_web_url, resolve_did};
     #[pymodule_export]
     use super::envelope::{Envelope, decrypt, encrypt};
     #[pymodule_export]
@@ -35,9 +45,14 @@ mod _batterypass {
     #[pymodule_export]
     use super::passport::Passport;
     #[pymodule_export]
+    use super::presentation::{sign_presentation, verify_presentation};
+    #[pymodule_export]
     use super::record::{
         decode_record, encode_record, sign_record, signed_record_kid, verify_record,
     };
+
+    #[pymodule_export]
+    use super::status::{StatusList, StatusLists, status_entry};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,44 +1,76 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NoReturn, TypeAlias, final, overload
 
 from .types import (
     Attribute,
     Change,
+    DidKey,
     Message,
     NotCarried,
+    PresentationReport,
     Purpose,
     Record,
     Report,
+    VerificationMethod,
     VerifyReport,
 )
 
 _Data: TypeAlias = bytes | bytearray | memoryview
+_Time: TypeAlias = datetime | str
+_Document: TypeAlias = str | _Data | dict[str, Any]
+_Resolver: TypeAlias = (
+    Mapping[str, DidDocument | _Document] | Callable[[str], DidDocument | _Document | None]
+)
+_StatusSource: TypeAlias = Mapping[str, _Document] | Callable[[str], _Document | None]
+_Embedded: TypeAlias = Literal[
+    "ecdsa-jcs-2019", "ecdsa-rdfc-2019", "ecdsa-sd-2023", "eddsa-rdfc-2022"
+]
+_Relationship: TypeAlias = Literal[
+    "assertionMethod",
+    "authentication",
+    "keyAgreement",
+    "capabilityInvocation",
+    "capabilityDelegation",
+]
+_StatusPurpose: TypeAlias = Literal["revocation", "suspension", "message", "refresh"]
 _Audience: TypeAlias = Literal["public", "authority", "legitimate_interest", "operator"]
 
 __all__ = [
+    "DidDocument",
     "Envelope",
     "FrameDecoder",
     "Passport",
     "PassportLink",
     "PublicKey",
     "SigningKey",
+    "StatusList",
+    "StatusLists",
     "__version__",
+    "add_proof",
     "attributes",
     "decode_record",
     "decrypt",
+    "did_web_document",
+    "did_web_url",
     "encode_frame",
     "encode_record",
     "encrypt",
+    "from_enveloped",
     "is_valid_passport_id",
     "purposes",
     "qr_png",
     "qr_svg",
     "qr_text",
+    "resolve_did",
     "sign",
+    "sign_presentation",
     "sign_record",
     "signed_record_kid",
+    "status_entry",
+    "to_enveloped",
     "verify",
+    "verify_presentation",
     "verify_record",
 ]
 
@@ -67,6 +99,9 @@ class SigningKey:
     @property
     def did(self) -> str:
         """The key's `did:key`."""
+    @property
+    def did_jwk(self) -> str:
+        """The key's name as a `did:jwk`."""
     def __reduce__(self) -> NoReturn: ...
 
 @final
@@ -89,6 +124,9 @@ class PublicKey:
     @property
     def did(self) -> str:
         """The key's `did:key`."""
+    @property
+    def did_jwk(self) -> str:
+        """The key's name as a `did:jwk`."""
     @property
     def thumbprint(self) -> str:
         """The RFC 7638 thumbprint, 43 characters of base64url."""
@@ -199,16 +237,100 @@ class FrameDecoder:
     def dropped(self) -> int:
         """How many frames were dropped because they could not be read."""
 
+@final
+class DidDocument:
+    """A DID document, checked when it was read."""
+
+    @staticmethod
+    def parse(document: _Document) -> DidDocument:
+        """Read a document from JSON text or from a dict."""
+    @property
+    def id(self) -> str:
+        """The DID."""
+    @property
+    def verification_methods(self) -> list[VerificationMethod]:
+        """Every key, for whatever purpose and at whatever time."""
+    def key(
+        self, url: str, *, at: _Time, relationship: _Relationship = "assertionMethod"
+    ) -> PublicKey:
+        """Find the P-256 key that may be used for a purpose at a time.
+
+        `url` is a DID URL or `#fragment`. Raises `VerifyError` when there is none.
+        """
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document with every member that it was read with."""
+    def to_json(self) -> str:
+        """Return the document as JSON text."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class StatusList:
+    """One small number for each credential of a crowd; 0 means that nothing is to be said."""
+
+    def __new__(cls, entries: int = 131072, *, size: int = 1) -> StatusList:
+        """Make a list of at least `entries` entries of `size` bits, all 0."""
+    @staticmethod
+    def decode(encoded: str, *, size: int = 1) -> StatusList:
+        """Read the `encodedList` of a list credential."""
+    def encode(self) -> str:
+        """Return the list as an `encodedList`. Equal lists give equal texts."""
+    @property
+    def size(self) -> int:
+        """Bits of an entry."""
+    def get(self, index: int) -> int:
+        """Read an entry."""
+    def set(self, index: int, value: int = 1) -> None:
+        """Write an entry."""
+    def credential(
+        self,
+        url: str,
+        *,
+        purpose: _StatusPurpose | Sequence[_StatusPurpose] = "revocation",
+        ttl_ms: int | None = None,
+    ) -> dict[str, Any]:
+        """Make the credential of the list, to be signed and served at `url`.
+
+        `ttl_ms`: for how many milliseconds a copy may be used before it is fetched again.
+        """
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: None  # type: ignore[assignment]
+
+@final
+class StatusLists:
+    """Where status lists come from, whose are believed, and those that were verified before."""
+
+    def __new__(
+        cls,
+        source: _StatusSource,
+        *,
+        capacity: int = 64,
+        trusted_issuers: Sequence[str] = (),
+    ) -> StatusLists:
+        """Put a cache for `capacity` verified lists before a source.
+
+        Lists of `trusted_issuers` count for credentials of every issuer, all others only for their
+        own.
+        """
+
 @overload
 def sign(
     credential: dict[str, Any] | Passport,
     key: SigningKey,
     *,
-    securing: Literal["ecdsa-jcs-2019"],
+    securing: _Embedded,
     issuer: str | None = None,
-    valid_from: datetime | str | None = None,
-    valid_until: datetime | str | None = None,
+    verification_method: str | None = None,
+    valid_from: _Time | None = None,
+    valid_until: _Time | None = None,
     status: dict[str, Any] | None = None,
+    created: _Time | None = None,
+    expires: _Time | None = None,
+    domain: str | None = None,
+    challenge: str | None = None,
+    proof_id: str | None = None,
+    previous_proofs: Sequence[str] = (),
     deterministic: bool = False,
 ) -> dict[str, Any]: ...
 @overload
@@ -216,27 +338,167 @@ def sign(
     credential: dict[str, Any] | Passport,
     key: SigningKey,
     *,
-    securing: Literal["vc+jwt"] = "vc+jwt",
+    securing: Literal["vc+cose"],
     issuer: str | None = None,
-    valid_from: datetime | str | None = None,
-    valid_until: datetime | str | None = None,
+    verification_method: str | None = None,
+    valid_from: _Time | None = None,
+    valid_until: _Time | None = None,
     status: dict[str, Any] | None = None,
+    created: _Time | None = None,
+    expires: _Time | None = None,
+    domain: str | None = None,
+    challenge: str | None = None,
+    proof_id: str | None = None,
+    previous_proofs: Sequence[str] = (),
+    deterministic: bool = False,
+) -> bytes: ...
+@overload
+def sign(
+    credential: dict[str, Any] | Passport,
+    key: SigningKey,
+    *,
+    securing: Literal["vc+jwt", "vc+sd-jwt"] = "vc+jwt",
+    issuer: str | None = None,
+    verification_method: str | None = None,
+    valid_from: _Time | None = None,
+    valid_until: _Time | None = None,
+    status: dict[str, Any] | None = None,
+    created: _Time | None = None,
+    expires: _Time | None = None,
+    domain: str | None = None,
+    challenge: str | None = None,
+    proof_id: str | None = None,
+    previous_proofs: Sequence[str] = (),
     deterministic: bool = False,
 ) -> str:
     """Sign a credential (a dict) or a passport as a verifiable credential.
 
-    `vc+jwt` gives text, `ecdsa-jcs-2019` the credential with an embedded proof made now.
+    `vc+jwt` and `vc+sd-jwt` give text, `vc+cose` bytes, the other forms the credential with its
+    proof inside. `verification_method` is the DID URL of the key, by default that of its `did:key`;
+    `issuer` its DID. `created` (by default now), `expires`, `domain`, `challenge`, `proof_id` and
+    `previous_proofs` are said by a proof inside; tokens have no place for them.
+    """
+
+def add_proof(
+    document: dict[str, Any],
+    key: SigningKey,
+    *,
+    securing: _Embedded = "ecdsa-jcs-2019",
+    verification_method: str | None = None,
+    created: _Time | None = None,
+    expires: _Time | None = None,
+    domain: str | None = None,
+    challenge: str | None = None,
+    proof_id: str | None = None,
+    previous_proofs: Sequence[str] = (),
+    deterministic: bool = False,
+) -> dict[str, Any]:
+    """Add one more proof to a document that may have some already.
+
+    It changes nothing else, so earlier proofs still hold. `previous_proofs` are the ids of those
+    that the new one covers, which makes a chain.
     """
 
 def verify(
-    secured: str | dict[str, Any],
+    secured: _Document,
     *,
-    at: datetime | str | None = None,
+    at: _Time | None = None,
     issuer_key: PublicKey | None = None,
+    resolver: _Resolver | None = None,
+    status: StatusLists | _StatusSource | None = None,
+    domain: str | None = None,
+    challenge: str | None = None,
+    allow_unbound_issuer: bool = False,
 ) -> VerifyReport:
-    """Verify a secured credential offline and return every rule that does not hold.
+    """Verify a secured credential in any form and return every rule that does not hold.
 
-    A `vc+jwt` as text, or a dict with an embedded `ecdsa-jcs-2019` proof.
+    `at` is by default now. `resolver` has the documents of issuers whose DID does not carry its
+    key; `status` the secured status lists by their URL: without it the status is not asked for.
+    Either is a mapping or a function; what a function raises, a `BatteryPassError` with its own
+    code, becomes a finding. With `allow_unbound_issuer` a key of someone else than the issuer is
+    only a warning.
+    """
+
+def to_enveloped(secured: _Document) -> dict[str, Any]:
+    """Wrap a token or CBOR into JSON, so that it can stand in a presentation.
+
+    A document with its proof inside is returned as it is.
+    """
+
+def from_enveloped(document: dict[str, Any]) -> str | bytes | None:
+    """Take a token or CBOR out of the JSON that wraps it; `None` for any other document."""
+
+@overload
+def sign_presentation(
+    presentation: dict[str, Any],
+    key: SigningKey,
+    *,
+    securing: _Embedded,
+    verification_method: str | None = None,
+    created: _Time | None = None,
+    expires: _Time | None = None,
+    domain: str | None = None,
+    challenge: str | None = None,
+    deterministic: bool = False,
+) -> dict[str, Any]: ...
+@overload
+def sign_presentation(
+    presentation: dict[str, Any],
+    key: SigningKey,
+    *,
+    securing: Literal["vc+jwt"] = "vc+jwt",
+    verification_method: str | None = None,
+    created: _Time | None = None,
+    expires: _Time | None = None,
+    domain: str | None = None,
+    challenge: str | None = None,
+    deterministic: bool = False,
+) -> str:
+    """Sign a presentation as its holder.
+
+    Its `verifiableCredential` lists what `to_enveloped` returns. In a token the domain is the claim
+    `aud`, the challenge `nonce`, the times are `iat` and `exp`.
+    """
+
+def verify_presentation(
+    secured: _Document,
+    *,
+    at: _Time | None = None,
+    holder_key: PublicKey | None = None,
+    resolver: _Resolver | None = None,
+    status: StatusLists | _StatusSource | None = None,
+    domain: str | None = None,
+    challenge: str | None = None,
+    allow_unbound_issuer: bool = False,
+) -> PresentationReport:
+    """Verify a presentation and every credential in it and return every rule that does not hold.
+
+    A replayed presentation is found by its challenge alone: give one of your own making each time.
+    """
+
+def resolve_did(did: str, *, resolver: _Resolver | None = None) -> DidDocument:
+    """Find the document of a DID: `did:key` and `did:jwk` from the name, else by the resolver."""
+
+def did_web_document(
+    did: str, keys: Sequence[DidKey], *, services: Sequence[dict[str, Any]] = ()
+) -> DidDocument:
+    """Write the document that an organisation publishes at the address of its `did:web`."""
+
+def did_web_url(did: str) -> str:
+    """Return the address at which a `did:web` is published."""
+
+def status_entry(
+    list_url: str,
+    index: int,
+    purpose: _StatusPurpose = "revocation",
+    *,
+    messages: Sequence[str] = (),
+    references: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Make the `credentialStatus` of a credential: its place in the list at a URL.
+
+    `messages` say what each value means, from 0 on: 2, 4, 8, ... 256 of them. Without, an entry is
+    one bit. `references` are URLs that explain it.
     """
 
 def encrypt(

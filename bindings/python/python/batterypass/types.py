@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from . import _batterypass
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ._batterypass import PublicKey
 
 __all__ = [
     "Ack",
@@ -14,10 +19,12 @@ __all__ = [
     "Attribute",
     "Change",
     "DeviceState",
+    "DidKey",
     "Finding",
     "Hello",
     "Message",
     "NotCarried",
+    "PresentationReport",
     "Provision",
     "Purpose",
     "Record",
@@ -26,8 +33,18 @@ __all__ = [
     "RejectCode",
     "Report",
     "TimeQuality",
+    "VerificationMethod",
     "VerifyReport",
 ]
+
+_Relationship = Literal[
+    "assertionMethod",
+    "authentication",
+    "keyAgreement",
+    "capabilityInvocation",
+    "capabilityDelegation",
+]
+"""What a key may be used for, CID 1.0 section 2.3."""
 
 
 class Attribute(TypedDict):
@@ -152,6 +169,56 @@ class VerifyReport:
     """How the credential is secured."""
     claims: dict[str, Any]
     """The credential. Anyone can have written it unless `ok` is true."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationReport:
+    """Everything that the verification of a presentation found."""
+
+    ok: bool
+    """Whether the presentation and every credential in it are genuine and valid."""
+    findings: list[Finding]
+    """All findings; those of a credential below its path, `/verifiableCredential/0`."""
+    holder: str | None
+    """The holder that the presentation names. Only proven when `ok` is true."""
+    securing: str
+    """How the presentation is secured."""
+    claims: dict[str, Any]
+    """The presentation without its proof. Anyone can have written it unless `ok` is true."""
+    credentials: list[VerifyReport]
+    """What was found for each credential that could be read, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationMethod:
+    """A key of a DID document."""
+
+    id: str
+    """The DID URL."""
+    controller: str
+    """Who controls the key."""
+    key: PublicKey | None
+    """The key; `None` for one that is not on P-256."""
+    expires: str | None
+    """From when on nothing by this key is to be accepted, as planned."""
+    revoked: str | None
+    """From when on nothing by this key is to be accepted, as decided later."""
+
+
+@dataclass(frozen=True, slots=True)
+class DidKey:
+    """A key that `did_web_document` writes. To rotate, add the new one and keep the old one."""
+
+    fragment: str
+    """The name within the document, without `#`. Never given to another key."""
+    key: PublicKey
+    """The key."""
+    relationships: tuple[_Relationship, ...] = ("assertionMethod", "authentication")
+    """What it is for."""
+    expires: datetime | str | None = None
+    """When it is planned to end."""
+    revoked: datetime | str | None = None
+    """When it was withdrawn. What it signed before stays verifiable."""
 
 
 class TimeQuality(IntEnum):

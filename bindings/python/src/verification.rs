@@ -1,0 +1,59 @@
+//! What `verify` and `verify_presentation` share.
+
+use batterypass::credential::{VerifyOptions, VerifyReport};
+use batterypass::time::Timestamp;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+
+use crate::arguments::{Time, now};
+use crate::bridge;
+use crate::error::class;
+use crate::key::PublicKey;
+use crate::report::findings;
+use crate::source::Source;
+use crate::status::Lists;
+
+static REPORT: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+
+/// The arguments of a verification, held while it runs.
+pub(crate) struct Verification<'a> {
+    pub(crate) at: Timestamp,
+    pub(crate) key: Option<PublicKey>,
+    pub(crate) resolver: Option<Source>,
+    pub(crate) status: Option<Lists>,
+    pub(crate) domain: Option<&'a str>,
+    pub(crate) challenge: Option<&'a str>,
+    pub(crate) allow_unbound_issuer: bool,
+}
+
+impl Verification<'_> {
+    pub(crate) fn options(&self) -> VerifyOptions<'_> {
+        VerifyOptions {
+            issuer_key: self.key.as_ref().map(|key| &key.0),
+            resolver: self.resolver.as_ref().map(|source| source as _),
+            status: self.status.as_ref().map(Lists::as_dyn),
+            domain: self.domain,
+            challenge: self.challenge,
+            allow_unbound_issuer: self.allow_unbound_issuer,
+            ..VerifyOptions::at(self.at)
+        }
+    }
+}
+
+/// The time that is asked for, by default now.
+pub(crate) fn time(py: Python<'_>, at: Option<Time>) -> PyResult<Timestamp> {
+    at.map_or_else(|| now(py), |time| Ok(time.0))
+}
+
+/// Converts a report to `batterypass.VerifyReport`.
+pub(crate) fn report<'py>(py: Python<'py>, report: &VerifyReport) -> PyResult<Bound<'py, PyAny>> {
+    let arguments = (
+        report.ok,
+        findings(py, &report.findings)?,
+        report.issuer.as_deref(),
+        report.securing.as_str(),
+        bridge::to_python(py, &report.claims)?,
+    );
+    class(py, &REPORT, "VerifyReport")?.call1(arguments)
+}
