@@ -1,13 +1,20 @@
 //! `sign`, `add_proof`, `verify`, and credentials wrapped into JSON.
 
+use batterypass::ErrorCode;
+use batterypass::cose::Algorithm;
 use batterypass::credential::{self, Securing, SignOptions};
 use batterypass::data_integrity::ProofOptions;
+#[cfg(not(feature = "ssi"))]
+use batterypass::json_ld::Contexts;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+#[cfg(not(feature = "ssi"))]
+use serde_json::Value;
 
 use crate::arguments::{Time, now};
 use crate::bridge;
-use crate::error::OrRaise;
+use crate::contexts;
+use crate::error::{OrRaise, refuse};
 use crate::key::{PublicKey, SigningKey};
 use crate::passport::Passport;
 use crate::secured::{self, Given};
@@ -21,10 +28,12 @@ use crate::verification::{self, Verification};
     signature = (credential, key, *, securing = "vc+jwt", issuer = None, verification_method = None,
                  valid_from = None, valid_until = None, status = None, created = None, expires = None,
                  domain = None, challenge = None, proof_id = None, previous_proofs = Vec::new(),
+                 mandatory_pointers = Vec::new(), contexts = None, cose_algorithm = None,
                  deterministic = false),
     text_signature = "(credential, key, *, securing='vc+jwt', issuer=None, verification_method=None, \
                       valid_from=None, valid_until=None, status=None, created=None, expires=None, \
                       domain=None, challenge=None, proof_id=None, previous_proofs=(), \
+                      mandatory_pointers=(), contexts=None, cose_algorithm=None, \
                       deterministic=False)"
 )]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
@@ -44,6 +53,9 @@ pub(crate) fn sign<'py>(
     challenge: Option<&str>,
     proof_id: Option<&str>,
     previous_proofs: Vec<String>,
+    mandatory_pointers: Vec<String>,
+    contexts: Option<contexts::Given>,
+    cose_algorithm: Option<&str>,
     deterministic: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     // This backend has no other way to sign, so the wish for RFC 6979 is always granted.
@@ -55,12 +67,16 @@ pub(crate) fn sign<'py>(
     };
     let status = status.map(|status| bridge::to_json(status)).transpose()?;
     let previous: Vec<_> = previous_proofs.iter().map(String::as_str).collect();
+    let mandatory: Vec<_> = mandatory_pointers.iter().map(String::as_str).collect();
     let options = SignOptions {
         issuer,
         verification_method,
         valid_from: valid_from.map(|time| time.0),
         valid_until: valid_until.map(|time| time.0),
         status: status.as_ref(),
+        cose_algorithm: cose_algorithm
+            .map(|name| find_algorithm(py, name))
+            .transpose()?,
         proof: ProofOptions {
             id: proof_id,
             created: creation(py, securing, created)?,
@@ -68,12 +84,26 @@ pub(crate) fn sign<'py>(
             domain,
             challenge,
             previous: &previous,
+            mandatory: &mandatory,
+            contexts: contexts::Given::as_ref(contexts.as_ref()),
         },
         ..SignOptions::securing(securing)
     };
     let key = &key.get().0;
     let made = py.detach(|| credential::sign(document, key, &options));
     secured::to_python(py, made.or_raise(py)?)
+}
+
+fn find_algorithm(py: Python<'_>, name: &str) -> PyResult<Algorithm> {
+    match name {
+        "ES256" => Ok(Algorithm::Es256),
+        "ESP256" => Ok(Algorithm::Esp256),
+        _ => {
+            let detail = "expected ES256 or ESP256";
+            let path = "/coseAlgorithm";
+            Err(refuse(py, ErrorCode::InvalidArgument, path, detail))
+        }
+    }
 }
 
 /// An embedded proof says when it was made: by default now. Tokens have no place for it.
@@ -94,10 +124,12 @@ pub(crate) fn creation(
 #[pyo3(
     signature = (document, key, *, securing = "ecdsa-jcs-2019", verification_method = None,
                  created = None, expires = None, domain = None, challenge = None, proof_id = None,
-                 previous_proofs = Vec::new(), deterministic = false),
+                 previous_proofs = Vec::new(), mandatory_pointers = Vec::new(), contexts = None,
+                 deterministic = false),
     text_signature = "(document, key, *, securing='ecdsa-jcs-2019', verification_method=None, \
                       created=None, expires=None, domain=None, challenge=None, proof_id=None, \
-                      previous_proofs=(), deterministic=False)"
+                      previous_proofs=(), mandatory_pointers=(), contexts=None, \
+                      deterministic=False)"
 )]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
 pub(crate) fn add_proof<'py>(
@@ -112,6 +144,8 @@ pub(crate) fn add_proof<'py>(
     challenge: Option<&str>,
     proof_id: Option<&str>,
     previous_proofs: Vec<String>,
+    mandatory_pointers: Vec<String>,
+    contexts: Option<contexts::Given>,
     deterministic: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     // As in `sign`.
@@ -119,6 +153,7 @@ pub(crate) fn add_proof<'py>(
     let securing: Securing = securing.parse().or_raise(py)?;
     let document = bridge::to_json(document)?;
     let previous: Vec<_> = previous_proofs.iter().map(String::as_str).collect();
+    let mandatory: Vec<_> = mandatory_pointers.iter().map(String::as_str).collect();
     let options = SignOptions {
         verification_method,
         proof: ProofOptions {
@@ -128,6 +163,8 @@ pub(crate) fn add_proof<'py>(
             domain,
             challenge,
             previous: &previous,
+            mandatory: &mandatory,
+            contexts: contexts::Given::as_ref(contexts.as_ref()),
         },
         ..SignOptions::securing(securing)
     };
@@ -139,7 +176,7 @@ pub(crate) fn add_proof<'py>(
 /// Verify a secured credential in any form and return every rule that does not hold.
 #[pyfunction]
 #[pyo3(signature = (secured, *, at = None, issuer_key = None, resolver = None, status = None,
-                    domain = None, challenge = None, allow_unbound_issuer = false))]
+                    domain = None, challenge = None, allow_unbound_issuer = false, contexts = None))]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
 pub(crate) fn verify<'py>(
     py: Python<'py>,
@@ -151,6 +188,7 @@ pub(crate) fn verify<'py>(
     domain: Option<&str>,
     challenge: Option<&str>,
     allow_unbound_issuer: bool,
+    contexts: Option<contexts::Given>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let verification = Verification {
         at: verification::time(py, at)?,
@@ -160,11 +198,37 @@ pub(crate) fn verify<'py>(
         domain,
         challenge,
         allow_unbound_issuer,
+        contexts,
     };
     let report = source::detach(py, || {
         credential::verify(secured.as_ref(), &verification.options())
     })?;
     verification::report(py, &report)
+}
+
+/// Derive from an `ecdsa-sd-2023` credential one that shows a part of it, and still verifies.
+#[pyfunction]
+#[pyo3(signature = (secured, selective_pointers, *, contexts = None))]
+pub(crate) fn derive<'py>(
+    py: Python<'py>,
+    secured: &Bound<'_, PyDict>,
+    selective_pointers: Vec<String>,
+    contexts: Option<contexts::Given>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let secured = bridge::to_json(secured)?;
+    let selective: Vec<_> = selective_pointers.iter().map(String::as_str).collect();
+    let contexts = contexts::Given::as_ref(contexts.as_ref());
+    let derived = py.detach(|| derived(&secured, &selective, contexts));
+    bridge::to_python(py, &derived.or_raise(py)?)
+}
+
+#[cfg(feature = "ssi")]
+use batterypass::credential::derive as derived;
+
+#[cfg(not(feature = "ssi"))]
+fn derived(_: &Value, _: &[&str], _: Option<&Contexts>) -> batterypass::Result<Value> {
+    let detail = "ecdsa-sd-2023 is not a part of this build";
+    Err(batterypass::Error::new(ErrorCode::UnsupportedAlgorithm).because(detail))
 }
 
 /// Wrap a token or CBOR into JSON, so that it can stand in a presentation.

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 mod arguments;
 mod attribute;
 mod bridge;
+mod contexts;
 mod credential;
 mod did;
 mod envelope;
@@ -31,7 +32,7 @@ mod _batterypass {
     #[pymodule_export]
     use super::attribute::{attributes, purposes};
     #[pymodule_export]
-    use super::credential::{add_proof, from_enveloped, sign, to_enveloped, verify};
+    use super::credential::{add_proof, derive, from_enveloped, sign, to_enveloped, verify};
     #[pymodule_export]
     use super::did::{DidDocument, did_web_document, did_web_url, resolve_did};
     #[pymodule_export]

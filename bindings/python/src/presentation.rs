@@ -8,6 +8,7 @@ use pyo3::types::{PyDict, PyType};
 
 use crate::arguments::Time;
 use crate::bridge;
+use crate::contexts;
 use crate::credential::creation;
 use crate::error::{OrRaise, class};
 use crate::key::{PublicKey, SigningKey};
@@ -23,7 +24,7 @@ static REPORT: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 #[pyfunction]
 #[pyo3(signature = (presentation, key, *, securing = "vc+jwt", verification_method = None,
                     created = None, expires = None, domain = None, challenge = None,
-                    deterministic = false))]
+                    contexts = None, deterministic = false))]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
 pub(crate) fn sign_presentation<'py>(
     py: Python<'py>,
@@ -35,6 +36,7 @@ pub(crate) fn sign_presentation<'py>(
     expires: Option<Time>,
     domain: Option<&str>,
     challenge: Option<&str>,
+    contexts: Option<contexts::Given>,
     deterministic: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     // This backend has no other way to sign, so the wish for RFC 6979 is always granted.
@@ -49,6 +51,7 @@ pub(crate) fn sign_presentation<'py>(
             expires: expires.map(|time| time.0),
             domain,
             challenge,
+            contexts: contexts::Given::as_ref(contexts.as_ref()),
             ..ProofOptions::default()
         },
     };
@@ -60,7 +63,7 @@ pub(crate) fn sign_presentation<'py>(
 /// Verify a presentation and every credential in it and return every rule that does not hold.
 #[pyfunction]
 #[pyo3(signature = (secured, *, at = None, holder_key = None, resolver = None, status = None,
-                    domain = None, challenge = None, allow_unbound_issuer = false))]
+                    domain = None, challenge = None, allow_unbound_issuer = false, contexts = None))]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
 pub(crate) fn verify_presentation<'py>(
     py: Python<'py>,
@@ -72,6 +75,7 @@ pub(crate) fn verify_presentation<'py>(
     domain: Option<&str>,
     challenge: Option<&str>,
     allow_unbound_issuer: bool,
+    contexts: Option<contexts::Given>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let verification = Verification {
         at: verification::time(py, at)?,
@@ -81,6 +85,7 @@ pub(crate) fn verify_presentation<'py>(
         domain,
         challenge,
         allow_unbound_issuer,
+        contexts,
     };
     let report = source::detach(py, || {
         credential::verify_presentation(secured.as_ref(), &verification.options())

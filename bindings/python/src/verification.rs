@@ -8,6 +8,7 @@ use pyo3::types::PyType;
 
 use crate::arguments::{Time, now};
 use crate::bridge;
+use crate::contexts;
 use crate::error::class;
 use crate::key::PublicKey;
 use crate::report::findings;
@@ -25,6 +26,7 @@ pub(crate) struct Verification<'a> {
     pub(crate) domain: Option<&'a str>,
     pub(crate) challenge: Option<&'a str>,
     pub(crate) allow_unbound_issuer: bool,
+    pub(crate) contexts: Option<contexts::Given>,
 }
 
 impl Verification<'_> {
@@ -36,6 +38,7 @@ impl Verification<'_> {
             domain: self.domain,
             challenge: self.challenge,
             allow_unbound_issuer: self.allow_unbound_issuer,
+            contexts: contexts::Given::as_ref(self.contexts.as_ref()),
             ..VerifyOptions::at(self.at)
         }
     }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 AT = "2027-02-18T00:00:00Z"
 CREATED = "2027-02-01T00:00:00Z"
+FORMS: dict[str, Any] = {"vc+jwt": str, "vc+cose": bytes, "ecdsa-jcs-2019": dict}
 CLOUD, CHALLENGE = "https://cloud.example", "n-0S6"
 
 
@@ -35,7 +36,7 @@ def credential(issuer: SigningKey, holder: SigningKey, **options: Any) -> Any:
     return sign({"credentialSubject": {"id": holder.did}}, issuer, **options)
 
 
-@pytest.mark.parametrize("securing", ["vc+jwt", "ecdsa-jcs-2019"])
+@pytest.mark.parametrize("securing", ["vc+jwt", "vc+cose", "ecdsa-jcs-2019"])
 def test_a_holder_shows_credentials(key: SigningKey, securing: Any) -> None:
     issuer = SigningKey.generate()
     token = credential(issuer, key)
@@ -49,8 +50,9 @@ def test_a_holder_shows_credentials(key: SigningKey, securing: Any) -> None:
         created=CREATED,
         expires="2027-03-01T00:00:00Z",
     )
-    assert isinstance(shown, str if securing == "vc+jwt" else dict)
-    for form in (shown, to_enveloped(shown)):
+    assert isinstance(shown, FORMS[securing])
+    forms: list[Any] = [shown, to_enveloped(shown)]
+    for form in forms:
         report = verify_presentation(form, at=AT, domain=CLOUD, challenge=CHALLENGE)
         assert report.ok, report.findings
         assert (report.holder, report.securing) == (key.did, securing)
@@ -99,7 +101,18 @@ def test_every_form_of_a_document_verifies(key: SigningKey) -> None:
     token = sign({"credentialSubject": {"id": "urn:uuid:1"}}, key)
     document = sign({"credentialSubject": {"id": "urn:uuid:1"}}, key, securing="ecdsa-jcs-2019")
     text = json.dumps(document)
-    for form in (token, token.encode(), bytearray(token.encode()), document, text, text.encode()):
+    message = sign({"credentialSubject": {"id": "urn:uuid:1"}}, key, securing="vc+cose")
+    assert message.startswith(b"\xd2\x84")
+    for form in (
+        message,
+        memoryview(message),
+        token,
+        token.encode(),
+        bytearray(token.encode()),
+        document,
+        text,
+        text.encode(),
+    ):
         report = verify(form)
         assert report.ok, report.findings
 
@@ -141,6 +154,10 @@ def test_sets_and_chains_of_proofs(key: SigningKey) -> None:
         (lambda: add_proof(document, key, previous_proofs=["urn:uuid:none"]), "invalid_member"),
         (lambda: add_proof(document, key, securing="vc+jwt"), "invalid_argument"),  # type: ignore[arg-type]
         (lambda: sign({"credentialSubject": {}}, key, domain=CLOUD), "invalid_argument"),
+        (
+            lambda: sign({"credentialSubject": {}}, key, cose_algorithm="ESP256"),
+            "invalid_argument",
+        ),
     ]
     for call, code in refused:
         with pytest.raises(BatteryPassError) as caught:

@@ -51,6 +51,7 @@ __all__ = [
     "attributes",
     "decode_record",
     "decrypt",
+    "derive",
     "did_web_document",
     "did_web_url",
     "encode_frame",
@@ -331,6 +332,9 @@ def sign(
     challenge: str | None = None,
     proof_id: str | None = None,
     previous_proofs: Sequence[str] = (),
+    mandatory_pointers: Sequence[str] = (),
+    contexts: dict[str, Any] | None = None,
+    cose_algorithm: Literal["ES256", "ESP256"] | None = None,
     deterministic: bool = False,
 ) -> dict[str, Any]: ...
 @overload
@@ -350,6 +354,9 @@ def sign(
     challenge: str | None = None,
     proof_id: str | None = None,
     previous_proofs: Sequence[str] = (),
+    mandatory_pointers: Sequence[str] = (),
+    contexts: dict[str, Any] | None = None,
+    cose_algorithm: Literal["ES256", "ESP256"] | None = None,
     deterministic: bool = False,
 ) -> bytes: ...
 @overload
@@ -369,6 +376,9 @@ def sign(
     challenge: str | None = None,
     proof_id: str | None = None,
     previous_proofs: Sequence[str] = (),
+    mandatory_pointers: Sequence[str] = (),
+    contexts: dict[str, Any] | None = None,
+    cose_algorithm: Literal["ES256", "ESP256"] | None = None,
     deterministic: bool = False,
 ) -> str:
     """Sign a credential (a dict) or a passport as a verifiable credential.
@@ -376,7 +386,12 @@ def sign(
     `vc+jwt` and `vc+sd-jwt` give text, `vc+cose` bytes, the other forms the credential with its
     proof inside. `verification_method` is the DID URL of the key, by default that of its `did:key`;
     `issuer` its DID. `created` (by default now), `expires`, `domain`, `challenge`, `proof_id` and
-    `previous_proofs` are said by a proof inside; tokens have no place for them.
+    `previous_proofs` are said by a proof inside; tokens have no place for them. `cose_algorithm` is
+    how `vc+cose` names the algorithm, by default "ES256" (-7).
+
+    `mandatory_pointers` (JSON Pointers) are what every credential derived from an `ecdsa-sd-2023`
+    one shows. `contexts` are JSON-LD context documents by their URL, for the RDF suites; those of
+    W3C's credentials and of the passport are there already, and none is ever fetched.
     """
 
 def add_proof(
@@ -391,6 +406,8 @@ def add_proof(
     challenge: str | None = None,
     proof_id: str | None = None,
     previous_proofs: Sequence[str] = (),
+    mandatory_pointers: Sequence[str] = (),
+    contexts: dict[str, Any] | None = None,
     deterministic: bool = False,
 ) -> dict[str, Any]:
     """Add one more proof to a document that may have some already.
@@ -409,6 +426,7 @@ def verify(
     domain: str | None = None,
     challenge: str | None = None,
     allow_unbound_issuer: bool = False,
+    contexts: dict[str, Any] | None = None,
 ) -> VerifyReport:
     """Verify a secured credential in any form and return every rule that does not hold.
 
@@ -417,6 +435,18 @@ def verify(
     Either is a mapping or a function; what a function raises, a `BatteryPassError` with its own
     code, becomes a finding. With `allow_unbound_issuer` a key of someone else than the issuer is
     only a warning.
+    """
+
+def derive(
+    secured: dict[str, Any],
+    selective_pointers: Sequence[str],
+    *,
+    contexts: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Derive from an `ecdsa-sd-2023` credential one that shows a part of it, and still verifies.
+
+    It shows what the JSON Pointers name, what the issuer made mandatory, and the ids and types on
+    the way.
     """
 
 def to_enveloped(secured: _Document) -> dict[str, Any]:
@@ -439,8 +469,23 @@ def sign_presentation(
     expires: _Time | None = None,
     domain: str | None = None,
     challenge: str | None = None,
+    contexts: dict[str, Any] | None = None,
     deterministic: bool = False,
 ) -> dict[str, Any]: ...
+@overload
+def sign_presentation(
+    presentation: dict[str, Any],
+    key: SigningKey,
+    *,
+    securing: Literal["vc+cose"],
+    verification_method: str | None = None,
+    created: _Time | None = None,
+    expires: _Time | None = None,
+    domain: str | None = None,
+    challenge: str | None = None,
+    contexts: dict[str, Any] | None = None,
+    deterministic: bool = False,
+) -> bytes: ...
 @overload
 def sign_presentation(
     presentation: dict[str, Any],
@@ -452,6 +497,7 @@ def sign_presentation(
     expires: _Time | None = None,
     domain: str | None = None,
     challenge: str | None = None,
+    contexts: dict[str, Any] | None = None,
     deterministic: bool = False,
 ) -> str:
     """Sign a presentation as its holder.
@@ -470,6 +516,7 @@ def verify_presentation(
     domain: str | None = None,
     challenge: str | None = None,
     allow_unbound_issuer: bool = False,
+    contexts: dict[str, Any] | None = None,
 ) -> PresentationReport:
     """Verify a presentation and every credential in it and return every rule that does not hold.
 

@@ -11,7 +11,7 @@ from . import _batterypass
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ._batterypass import PublicKey
+    from ._batterypass import PublicKey, _Relationship
 
 __all__ = [
     "Ack",
@@ -36,15 +36,6 @@ __all__ = [
     "VerificationMethod",
     "VerifyReport",
 ]
-
-_Relationship = Literal[
-    "assertionMethod",
-    "authentication",
-    "keyAgreement",
-    "capabilityInvocation",
-    "capabilityDelegation",
-]
-"""What a key may be used for, CID 1.0 section 2.3."""
 
 
 class Attribute(TypedDict):

@@ -1,0 +1,186 @@
+"""Embedded proofs, presentations and status lists with Digital Bazaar's libraries."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from batterypass import (
+    SigningKey,
+    StatusList,
+    sign,
+    sign_presentation,
+    status_entry,
+    verify,
+    verify_presentation,
+)
+from interop_table import cell
+from peers import PeerError, digitalbazaar
+
+Object = dict[str, Any]
+LIST = "https://status.example/3"
+V2 = "https://www.w3.org/ns/credentials/v2"
+UNDEFINED = "https://www.w3.org/ns/credentials/undefined-terms/v2"
+
+
+def library(suite: str) -> str:
+    return f"npm @digitalbazaar/{suite}-cryptosuite"
+
+
+def unsigned(key: SigningKey) -> Object:
+    return {
+        "@context": [V2, UNDEFINED],
+        "type": ["VerifiableCredential", "ExampleCredential"],
+        "issuer": key.did,
+        "validFrom": "2026-01-01T00:00:00Z",
+        "credentialSubject": {
+            "id": "urn:uuid:3f4c9a4e-8d1b-4f0e-9c7a-2b6d5e1f0a93",
+            "name": "Prüfling € \U0001f50b",
+            "mass": 430.5,
+            "cells": [1e-7, 100000000000000000000.0, 0],
+        },
+    }
+
+
+def theirs_of(key: SigningKey, suite: str, **options: Any) -> Object:
+    issued: Object = digitalbazaar(
+        "issue", credential=unsigned(key), jwk=key.to_jwk(), suite=suite, **options
+    )
+    return issued
+
+
+def tampered(document: Object) -> Object:
+    changed = copy.deepcopy(document)
+    changed["credentialSubject"]["name"] = "Other"
+    return changed
+
+
+def codes(report: Any) -> set[str]:
+    return {finding.code for finding in report.findings}
+
+
+def assert_they_verify(document: Object, suite: str, **options: Any) -> Any:
+    """Return what they read from status lists, where these were given."""
+    verdict = digitalbazaar("verify", credential=document, suite=suite, **options)
+    assert (verdict["verified"], verdict["reasons"]) == (True, [])
+    return verdict.get("statuses")
+
+
+def assert_they_refuse(document: Object, suite: str, reason: str, **options: Any) -> None:
+    verdict = digitalbazaar("verify", credential=document, suite=suite, **options)
+    assert not verdict["verified"]
+    assert any(reason in one for one in verdict["reasons"]), verdict["reasons"]
+
+
+SUITES = ["ecdsa-jcs-2019"]
+
+
+def each(direction: Any) -> pytest.MarkDecorator:
+    marked = [pytest.param(s, marks=cell(s, library(s), direction), id=s) for s in SUITES]
+    return pytest.mark.parametrize("suite", marked)
+
+
+@each("ours")
+def test_they_verify_our_proof(suite: Any, key: SigningKey) -> None:
+    secured = sign(unsigned(key), key, securing=suite)
+    assert_they_verify(secured, suite)
+    assert_they_refuse(tampered(secured), suite, "Invalid signature")
+
+
+@each("theirs")
+def test_we_verify_their_proof(suite: Any, key: SigningKey) -> None:
+    secured = theirs_of(key, suite)
+    report = verify(secured)
+    assert (report.ok, report.findings, report.issuer) == (True, [], key.did)
+    assert (report.securing, report.claims) == (suite, unsigned(key))
+    assert codes(verify(tampered(secured))) == {"signature_invalid"}
+
+
+@each("ours")
+def test_they_verify_our_presentation(suite: Any, key: SigningKey) -> None:
+    issuer = SigningKey.generate()
+    asked: Any = {"challenge": "n-0S6", "domain": "https://cloud.example"}
+    shown = sign_presentation(
+        {"verifiableCredential": [sign(unsigned(issuer), issuer, securing=suite)]},
+        key,
+        securing=suite,
+        **asked,
+    )
+    verdict = digitalbazaar("verifyPresentation", presentation=shown, suite=suite, **asked)
+    assert (verdict["verified"], verdict["reasons"]) == (True, [])
+    other = digitalbazaar(
+        "verifyPresentation", presentation=shown, suite=suite, **{**asked, "challenge": "x"}
+    )
+    assert not other["verified"]
+    shown["verifiableCredential"][0]["credentialSubject"]["mass"] = 1
+    changed = digitalbazaar("verifyPresentation", presentation=shown, suite=suite, **asked)
+    assert not changed["verified"]
+
+
+@each("theirs")
+def test_we_verify_their_presentation(suite: Any, key: SigningKey) -> None:
+    issuer = SigningKey.generate()
+    asked: Any = {"challenge": "n-0S6", "domain": "https://cloud.example"}
+    credentials = [theirs_of(issuer, suite)]
+    shown = digitalbazaar(
+        "present", credentials=credentials, jwk=key.to_jwk(), suite=suite, **asked
+    )
+    report = verify_presentation(shown, **asked)
+    assert (report.ok, report.findings, report.holder) == (True, [], key.did)
+    assert [one.issuer for one in report.credentials] == [issuer.did]
+    assert codes(verify_presentation(shown, challenge="x")) == {"challenge_mismatch"}
+    shown["verifiableCredential"][0]["credentialSubject"]["mass"] = 1
+    assert codes(verify_presentation(shown, **asked)) == {"signature_invalid"}
+
+
+@cell("BitstringStatusList", "npm @digitalbazaar/vc-bitstring-status-list", "ours")
+def test_they_read_our_status_list(key: SigningKey) -> None:
+    suite: Any = "ecdsa-jcs-2019"
+    listed = StatusList()
+    for index in (0, 7, 94_567, 131_071):
+        listed.set(index)
+    indexes = [0, 1, 7, 8, 94_566, 94_567, 131_071]
+    read = digitalbazaar("readList", encodedList=listed.encode(), indexes=indexes)
+    assert read["length"] == 131_072
+    assert read["values"] == [True, False, True, False, False, True, True]
+    served = sign(listed.credential(LIST), key, securing=suite)
+    for index, revoked in [(94_566, False), (94_567, True)]:
+        entry = status_entry(LIST, index)
+        secured = sign({**unsigned(key), "credentialStatus": entry}, key, securing=suite)
+        documents = {LIST: served}
+        statuses = assert_they_verify(secured, suite, documents=documents, lists=suite)
+        assert statuses == [revoked]
+    forged = sign(listed.credential(LIST), SigningKey.generate(), securing=suite)
+    good = sign({**unsigned(key), "credentialStatus": status_entry(LIST, 1)}, key, securing=suite)
+    for documents, reason in [
+        ({LIST: forged}, "Issuers of the status list"),
+        ({LIST: tampered(served)}, "not verified"),
+        ({}, "Could not load"),
+    ]:
+        assert_they_refuse(good, suite, reason, documents=documents, lists=suite)
+
+
+@cell("BitstringStatusList", "npm @digitalbazaar/vc-bitstring-status-list", "theirs")
+def test_we_read_their_status_list(key: SigningKey) -> None:
+    credential = digitalbazaar(
+        "statusList", id=LIST, length=131_072, set=[0, 94_567], statusPurpose="revocation"
+    )
+    credential |= {"issuer": key.did}
+    jwk, suite = key.to_jwk(), "ecdsa-jcs-2019"
+    served = digitalbazaar("issue", credential=credential, jwk=jwk, suite=suite)
+    listed = StatusList.decode(credential["credentialSubject"]["encodedList"])
+    assert [listed.get(i) for i in (0, 1, 94_566, 94_567, 131_071)] == [1, 0, 0, 1, 0]
+    for index, found in [(94_566, set()), (94_567, {"status_revoked"})]:
+        secured = sign(unsigned(key), key, status=status_entry(LIST, index))
+        assert codes(verify(secured, status={LIST: served})) == found
+    secured = sign(unsigned(key), key, status=status_entry(LIST, 1))
+    assert codes(verify(secured, status={LIST: tampered(served)})) == {"status_list_invalid"}
+
+
+def test_their_no_is_an_answer(key: SigningKey) -> None:
+    """The tests above rely on it: what a library refuses to do raises."""
+    with pytest.raises(PeerError):
+        digitalbazaar("issue", credential={}, jwk=key.to_jwk(), suite="ecdsa-jcs-2019")
+    with pytest.raises(PeerError):
+        digitalbazaar("no such command")
