@@ -39,7 +39,8 @@ impl Plan {
 
 impl SdJwt {
     /// Keeps exactly what a reader may see of the passport that the credential is about: what
-    /// [`access::view`] and [`access::view_for`] show. The operator keeps everything.
+    /// [`access::view`] and [`access::view_for`] show. The operator keeps everything, all others nothing
+    /// that is hidden outside the passport. A key binding is dropped, as by [`SdJwt::present`].
     ///
     /// The result is compared with the view before it is handed out, so a token that was concealed
     /// too coarsely is not shown to anyone rather than too much of it.

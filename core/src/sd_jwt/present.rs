@@ -47,9 +47,11 @@ impl SdJwt {
             .filter(|(_, kept)| **kept)
             .map(|(disclosure, _)| disclosure.clone());
         Ok(Self {
+            jwt: self.jwt.clone(),
+            header: self.header.clone(),
+            payload: self.payload.clone(),
             disclosures: disclosures.collect(),
             key_binding: None,
-            ..self.clone()
         })
     }
 
