@@ -119,6 +119,12 @@ codes! {
     StatusOutOfRange "status_out_of_range" Verify "the status list has no such entry";
     StatusListInvalid "status_list_invalid" Verify "the credential of the status list does not verify";
     StatusListTooShort "status_list_too_short" Verify "the status list has too few entries";
+    UntrustedIssuer "untrusted_issuer" Verify "no chain of credentials leads from the issuer to a trust anchor";
+    NotAuthorised "not_authorised" Verify "the issuer has no right to say this";
+    GrantScope "grant_scope" Verify "the right does not cover what is asked for";
+    ChainTooLong "chain_too_long" Verify "the chain of credentials is longer than the limit";
+    ChainLoop "chain_loop" Verify "the issuers of a chain vouch for each other in a circle";
+    NotCountersigned "not_countersigned" Verify "the signature of the other party is missing";
     OutOfRange "out_of_range" Validation "a value is outside its range";
     MissingMember "missing_member" Validation "a required member is missing";
     InvalidMember "invalid_member" Validation "a member breaks a rule of its standard";

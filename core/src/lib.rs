@@ -71,6 +71,8 @@ pub mod status;
 pub mod status_record;
 pub mod time;
 #[cfg(feature = "alloc")]
+pub mod trust;
+#[cfg(feature = "alloc")]
 pub mod upgrade;
 #[cfg(feature = "alloc")]
 pub mod validate;

@@ -3,6 +3,7 @@ use serde_json::Value;
 use super::Securing;
 use crate::prelude::*;
 use crate::report::Finding;
+use crate::trust::Link;
 
 /// Everything that a verification found.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,4 +20,8 @@ pub struct VerifyReport {
     /// The credential, with what was disclosed of it and without its proof. Anyone can have written it
     /// unless `ok` is true.
     pub claims: Value,
+    /// The chain from the issuer to a trust anchor, where one was asked for: the link next to the
+    /// credential first. Empty where the issuer is an anchor itself. Without a chain: what could have
+    /// been part of one.
+    pub chain: Vec<Link>,
 }

@@ -14,6 +14,7 @@ use crate::prelude::*;
 use crate::report::{Findings, Severity};
 use crate::status::{self, StatusLists};
 use crate::time::Timestamp;
+use crate::trust::{self, Trust};
 
 /// What a verification needs to know, and how strict it is.
 #[derive(Clone, Copy)]
@@ -33,6 +34,9 @@ pub struct VerifyOptions<'a> {
     /// be learnt is an error: see [`status::check`]. None: the status is not asked for,
     /// which the report says.
     pub status: Option<&'a (dyn StatusLists + Sync)>,
+    /// Whom to trust. Then a chain of credentials must lead from the issuer to an anchor, and
+    /// `allow_unbound_issuer` does not count.
+    pub trust: Option<&'a Trust<'a>>,
     /// Accepts a key that its own DID document vouches for, but not the issuer's. Off by default:
     /// without the issuer's word anyone could sign in its name. A warning stays in the report.
     pub allow_unbound_issuer: bool,
@@ -51,6 +55,7 @@ impl VerifyOptions<'_> {
             domain: None,
             challenge: None,
             status: None,
+            trust: None,
             allow_unbound_issuer: false,
             contexts: None,
         }
@@ -66,6 +71,7 @@ impl fmt::Debug for VerifyOptions<'_> {
             .field("domain", &self.domain)
             .field("challenge", &self.challenge)
             .field("status", &self.status.is_some())
+            .field("trust", &self.trust.is_some())
             .field("allow_unbound_issuer", &self.allow_unbound_issuer)
             .field("contexts", &self.contexts.is_some())
             .finish()
@@ -94,7 +100,13 @@ pub fn verify<'s>(
     options: &VerifyOptions<'_>,
 ) -> Result<VerifyReport> {
     let mut findings = Findings::default();
-    let opened = open(secured.into(), options, &mut findings)?;
+    let secured = secured.into();
+    let options = &VerifyOptions {
+        // A chain says what the issuer may do, so the issuer must have signed.
+        allow_unbound_issuer: options.allow_unbound_issuer && options.trust.is_none(),
+        ..*options
+    };
+    let opened = open(secured, options, &mut findings)?;
     rules::check(&opened.claims, Some(options.at), &mut findings);
     let issuer = rules::issuer_id(&opened.claims).map(ToString::to_string);
     let claims = Value::Object(opened.claims);
@@ -118,12 +130,18 @@ pub fn verify<'s>(
         }
         _ => {}
     }
+    let chain = match options.trust {
+        // Nobody else's credentials are looked at for what only a forger wrote.
+        Some(_) if opened.genuine => trust::walk(secured, &claims, options, &mut findings),
+        _ => Vec::new(),
+    };
     Ok(VerifyReport {
         ok: opened.genuine && findings.first_error().is_none(),
         findings: findings.0,
         issuer,
         securing: opened.securing,
         claims,
+        chain,
     })
 }
 

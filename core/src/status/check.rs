@@ -314,6 +314,7 @@ impl<'a> Lookup<'a> {
             domain: None,
             challenge: None,
             status: None,
+            trust: None,
             ..*self.options
         }
     }
