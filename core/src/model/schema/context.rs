@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schemas;
+use crate::credential::{PASSPORT_CREDENTIAL, PASSPORT_SUBJECT};
 use crate::model::SPECIFICATIONS;
 use crate::model::kinds::{EXTENSION_NAMESPACE, is_extension, is_time, is_uri};
 use crate::prelude::*;
@@ -25,10 +26,9 @@ pub fn context() -> Value {
     terms.insert("@version".into(), json!(1.1));
     terms.insert("id".into(), "@id".into());
     terms.insert("type".into(), "@type".into());
-    terms.insert(
-        "BatteryPassport".into(),
-        format!("{HEADER}BatteryPassport").into(),
-    );
+    for class in [PASSPORT_SUBJECT, PASSPORT_CREDENTIAL] {
+        terms.insert(class.into(), format!("{HEADER}{class}").into());
+    }
     // The first object of the passport's schema is the passport; the others are its submodels'.
     for wire in objects_of("passport").into_iter().take(1).flatten() {
         let mut term = term(HEADER, wire);
