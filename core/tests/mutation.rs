@@ -1,4 +1,5 @@
-//! No bit of a secured credential can be turned without notice: every one is, in every form.
+//! No bit of a secured credential can be turned without notice: every one is, in every form. `vc+sd-jwt`,
+//! with its disclosures and key binding, is swept in `sd_jwt/credential.rs`.
 #![cfg(feature = "alloc")]
 
 use batterypass::SigningKey;
@@ -150,4 +151,36 @@ fn every_bit_of_a_vp_jwt_counts() {
     let presentation = json!({ "verifiableCredential": [to_enveloped(&inner)] });
     let shown = sign_presentation(presentation, &key(9), &options).expect("signs");
     assert_none(&shown.into_bytes(), of_presentation);
+}
+
+/// The embedded proofs over RDF.
+#[cfg(feature = "ssi")]
+mod rdf {
+    use batterypass::credential::{Securing, SignOptions, derive, sign};
+    use serde_json::{Value, json};
+
+    use super::{assert_none, key, of_credential};
+
+    fn issued(securing: Securing, mandatory: &[&str]) -> Value {
+        let credential = json!({
+            "credentialSubject": { "id": "urn:uuid:1", "soh": 91.5, "cells": ["A", true] },
+        });
+        let mut options = SignOptions::securing(securing);
+        options.proof.mandatory = mandatory;
+        let secured = sign(credential, &key(7), &options).expect("signs");
+        secured.into_json().expect("a document")
+    }
+
+    #[test]
+    fn every_bit_of_an_rdfc_proof_and_its_document_counts() {
+        let text = issued(Securing::EcdsaRdfc2019, &[]).to_string();
+        assert_none(text.as_bytes(), of_credential);
+    }
+
+    #[test]
+    fn every_bit_of_a_derived_sd_proof_and_its_document_counts() {
+        let issued = issued(Securing::EcdsaSd2023, &["/issuer"]);
+        let shown = derive(&issued, &["/credentialSubject/soh"], None).expect("derives");
+        assert_none(shown.to_string().as_bytes(), of_credential);
+    }
 }
