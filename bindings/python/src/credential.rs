@@ -2,7 +2,7 @@
 
 use batterypass::ErrorCode;
 use batterypass::cose::Algorithm;
-use batterypass::credential::{self, Securing, SignOptions};
+use batterypass::credential::{self, DisclosureOptions, Securing, SignOptions};
 use batterypass::data_integrity::ProofOptions;
 #[cfg(not(feature = "ssi"))]
 use batterypass::json_ld::Contexts;
@@ -17,6 +17,7 @@ use crate::contexts;
 use crate::error::{OrRaise, refuse};
 use crate::key::{PublicKey, SigningKey};
 use crate::passport::Passport;
+use crate::sd_jwt;
 use crate::secured::{self, Given};
 use crate::source::{self, Source};
 use crate::status::Lists;
@@ -29,12 +30,12 @@ use crate::verification::{self, Verification};
                  valid_from = None, valid_until = None, status = None, created = None, expires = None,
                  domain = None, challenge = None, proof_id = None, previous_proofs = Vec::new(),
                  mandatory_pointers = Vec::new(), contexts = None, cose_algorithm = None,
-                 deterministic = false),
+                 hide = None, decoys = false, holder = None, deterministic = false),
     text_signature = "(credential, key, *, securing='vc+jwt', issuer=None, verification_method=None, \
                       valid_from=None, valid_until=None, status=None, created=None, expires=None, \
                       domain=None, challenge=None, proof_id=None, previous_proofs=(), \
-                      mandatory_pointers=(), contexts=None, cose_algorithm=None, \
-                      deterministic=False)"
+                      mandatory_pointers=(), contexts=None, cose_algorithm=None, hide=None, \
+                      decoys=False, holder=None, deterministic=False)"
 )]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
 pub(crate) fn sign<'py>(
@@ -56,6 +57,9 @@ pub(crate) fn sign<'py>(
     mandatory_pointers: Vec<String>,
     contexts: Option<contexts::Given>,
     cose_algorithm: Option<&str>,
+    hide: Option<Vec<String>>,
+    decoys: bool,
+    holder: Option<PublicKey>,
     deterministic: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     // This backend has no other way to sign, so the wish for RFC 6979 is always granted.
@@ -68,6 +72,8 @@ pub(crate) fn sign<'py>(
     let status = status.map(|status| bridge::to_json(status)).transpose()?;
     let previous: Vec<_> = previous_proofs.iter().map(String::as_str).collect();
     let mandatory: Vec<_> = mandatory_pointers.iter().map(String::as_str).collect();
+    let decoys = sd_jwt::decoys(decoys);
+    let plan = sd_jwt::plan(hide, decoys);
     let options = SignOptions {
         issuer,
         verification_method,
@@ -77,6 +83,11 @@ pub(crate) fn sign<'py>(
         cose_algorithm: cose_algorithm
             .map(|name| find_algorithm(py, name))
             .transpose()?,
+        disclosure: DisclosureOptions {
+            plan: plan.as_ref(),
+            decoys,
+            holder: holder.as_ref().map(|key| &key.0),
+        },
         proof: ProofOptions {
             id: proof_id,
             created: creation(py, securing, created)?,

@@ -19,6 +19,7 @@ mod passport;
 mod presentation;
 mod record;
 mod report;
+mod sd_jwt;
 mod secured;
 mod source;
 mod status;
@@ -52,6 +53,8 @@ mod _batterypass {
         decode_record, encode_record, sign_record, signed_record_kid, verify_record,
     };
 
+    #[pymodule_export]
+    use super::sd_jwt::disclose;
     #[pymodule_export]
     use super::status::{StatusList, StatusLists, status_entry};
 

@@ -97,6 +97,9 @@ is named. The tests write this page (`UPDATE_DOCS=1`) and fail when it is not wh
 
 {cells} cells, {tests} tests. A dash: the library does not do that, or it is not tested.
 
+One difference is known: the JavaScript library `jsonld` takes numbers closer to 0 than 0.000001 for
+the integer 0, so with the RDF suites neither side verifies a proof of the other over such a number.
+
 | form | library | they verify ours | we verify theirs |
 |---|---|---|---|
 """

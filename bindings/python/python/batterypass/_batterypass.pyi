@@ -54,6 +54,7 @@ __all__ = [
     "derive",
     "did_web_document",
     "did_web_url",
+    "disclose",
     "encode_frame",
     "encode_record",
     "encrypt",
@@ -335,6 +336,9 @@ def sign(
     mandatory_pointers: Sequence[str] = (),
     contexts: dict[str, Any] | None = None,
     cose_algorithm: Literal["ES256", "ESP256"] | None = None,
+    hide: Sequence[str] | None = None,
+    decoys: bool = False,
+    holder: PublicKey | None = None,
     deterministic: bool = False,
 ) -> dict[str, Any]: ...
 @overload
@@ -357,6 +361,9 @@ def sign(
     mandatory_pointers: Sequence[str] = (),
     contexts: dict[str, Any] | None = None,
     cose_algorithm: Literal["ES256", "ESP256"] | None = None,
+    hide: Sequence[str] | None = None,
+    decoys: bool = False,
+    holder: PublicKey | None = None,
     deterministic: bool = False,
 ) -> bytes: ...
 @overload
@@ -379,6 +386,9 @@ def sign(
     mandatory_pointers: Sequence[str] = (),
     contexts: dict[str, Any] | None = None,
     cose_algorithm: Literal["ES256", "ESP256"] | None = None,
+    hide: Sequence[str] | None = None,
+    decoys: bool = False,
+    holder: PublicKey | None = None,
     deterministic: bool = False,
 ) -> str:
     """Sign a credential (a dict) or a passport as a verifiable credential.
@@ -392,6 +402,10 @@ def sign(
     `mandatory_pointers` (JSON Pointers) are what every credential derived from an `ecdsa-sd-2023`
     one shows. `contexts` are JSON-LD context documents by their URL, for the RDF suites; those of
     W3C's credentials and of the passport are there already, and none is ever fetched.
+
+    A `vc+sd-jwt` hides what `hide` names (JSON Pointers): by default everything of a passport that
+    is not public, and nothing of other credentials. With `decoys` the number of hidden members does
+    not show. `holder` is the key that may sign what is shown of it.
     """
 
 def add_proof(
@@ -546,6 +560,25 @@ def status_entry(
 
     `messages` say what each value means, from 0 on: 2, 4, 8, ... 256 of them. Without, an entry is
     one bit. `references` are URLs that explain it.
+    """
+
+def disclose(
+    sd_jwt: str,
+    *,
+    audience: _Audience | None = None,
+    purpose: str | None = None,
+    paths: Sequence[str] | None = None,
+    holder_key: SigningKey | None = None,
+    nonce: str | None = None,
+    aud: str | None = None,
+    at: _Time | None = None,
+) -> str:
+    """Keep the part of a `vc+sd-jwt` that a reader may see. The part still verifies.
+
+    Of a passport, `audience` and `purpose` as in `Passport.view`; of any credential, `paths` (JSON
+    Pointers) and what is needed to reach them; without either, all that the token has. With
+    `holder_key` the holder signs it for the recipient `aud` who asked with a `nonce`, at a time
+    that is by default now; `verify` asks for both as `domain` and `challenge`.
     """
 
 def encrypt(

@@ -6,6 +6,8 @@ const vc = await import("@digitalbazaar/vc");
 const { DataIntegrityProof } = await import("@digitalbazaar/data-integrity");
 const Multikey = await import("@digitalbazaar/ecdsa-multikey");
 const { driver } = await import("@digitalbazaar/did-method-key");
+const Ed25519 = await import("@digitalbazaar/ed25519-multikey");
+const eddsa = await import("@digitalbazaar/eddsa-rdfc-2022-cryptosuite");
 const status = await import("@digitalbazaar/vc-bitstring-status-list");
 const suites = {
   "ecdsa-jcs-2019": await import("@digitalbazaar/ecdsa-jcs-2019-cryptosuite"),
@@ -54,6 +56,15 @@ serve({
   async issue({ credential, jwk, suite, ...options }) {
     const signer = await signing(suite, jwk, options);
     return vc.issue({ credential, suite: signer, documentLoader: loader() });
+  },
+  async issueEd25519({ credential }) {
+    const key = await Ed25519.generate();
+    const { publicKeyMultibase } = await key.export({ publicKey: true });
+    key.controller = `did:key:${publicKeyMultibase}`;
+    key.id = `${key.controller}#${publicKeyMultibase}`;
+    const suite = new DataIntegrityProof({ signer: key.signer(), cryptosuite: eddsa.cryptosuite });
+    const unsigned = { ...credential, issuer: key.controller };
+    return vc.issue({ credential: unsigned, suite, documentLoader: loader() });
   },
   async derive({ credential, selectivePointers }) {
     const { createDiscloseCryptosuite } = suites["ecdsa-sd-2023"];
