@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from batterypass import BatteryPassError, PublicKey, SigningKey
 
-from . import __version__, gateway, provision, services
+from . import __version__, gateway, provision, services, tls
 from .app import create_app
 from .client import CloudError
 from .link import accept_one, connect
@@ -32,6 +32,7 @@ environment:
   BATTERYPASS_DATA                    data directory (default: ./batterypass-data)
   BATTERYPASS_BASE_URL                address that callers use (default: http://127.0.0.1:8080)
   BATTERYPASS_DELIVER_TO_AUTHORITY    1: batteries seal to every authority too (default), 0: not
+  BATTERYPASS_OPEN_ISSUER             1: sign credentials for callers without a key (default: 0)
   BATTERYPASS_MAX_DATABASE_PAGES      most pages of 4 KiB in the database (default: 0, any)
 
 exit status: 0 done, 1 refused, 2 wrong use
@@ -92,6 +93,14 @@ def _parser() -> argparse.ArgumentParser:
     serve = command(commands, "serve", _serve, "run the server")
     serve.add_argument("--host", default="127.0.0.1", help="address to bind to (%(default)s)")
     serve.add_argument("--port", type=int, help="port (that of BATTERYPASS_BASE_URL)")
+
+    serve.add_argument(
+        "--https",
+        action="store_true",
+        help="serve TLS; without a certificate a self-signed one is made in the data directory",
+    )
+    serve.add_argument("--tls-certificate", type=Path, metavar="FILE", help="chain in PEM")
+    serve.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key in PEM")
 
     keys = group("keys", "registered keys")
     add = command(keys, "add", _keys_add, "register a public key in a role")
@@ -157,6 +166,9 @@ def _serve(options: argparse.Namespace) -> int:
     if port is None:
         parts = urlsplit(settings.base_url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
+    certificate = None
+    if options.https or options.tls_certificate or options.tls_key:
+        certificate = tls.certificate(settings, options.tls_certificate, options.tls_key)
     app = create_app(settings)
     uvicorn.run(
         app,
@@ -169,6 +181,8 @@ def _serve(options: argparse.Namespace) -> int:
         timeout_keep_alive=15,
         timeout_graceful_shutdown=10,
         h11_max_incomplete_event_size=32 * 1024,
+        ssl_certfile=certificate and certificate.chain,
+        ssl_keyfile=certificate and certificate.key,
     )
     return 0
 

@@ -23,7 +23,7 @@ from .negotiate import HTML, accepted
 from .paths import SegmentPaths
 from .problems import MEDIA_TYPE, Problem
 from .responses import ProblemDocument
-from .routers import dpps, records, resolver, service, sessions
+from .routers import credentials, dpps, records, resolver, service, sessions
 from .services import Services, open_services
 from .settings import Settings
 from .times import Clock
@@ -62,7 +62,7 @@ def create_app(settings: Settings, *, clock: Clock = time.time) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
-    for module in (dpps, records, resolver, sessions, service):
+    for module in (dpps, records, resolver, sessions, credentials, service):
         app.include_router(module.router)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_exception)

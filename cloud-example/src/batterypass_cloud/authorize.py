@@ -26,6 +26,9 @@ class Action(StrEnum):
     RECORD_SUBMIT = "record.submit"
     SESSION_CREATE = "session.create"
     SESSION_OPEN = "session.open"
+    CREDENTIAL_ISSUE = "credential.issue"
+    CREDENTIAL_STATUS = "credential.status"
+    CREDENTIAL_CHECK = "credential.check"
     SERVICE_READ = "service.read"
 
 
@@ -130,6 +133,11 @@ POLICY: Mapping[Action, Mapping[Relation, Audience]] = {
     # The signature inside the record and the random login token are the authentication here.
     Action.RECORD_SUBMIT: dict.fromkeys(Relation, Audience.PUBLIC),
     Action.SESSION_OPEN: dict.fromkeys(Relation, Audience.PUBLIC),
+    # The server signs as itself, on behalf of operators that are registered with it.
+    Action.CREDENTIAL_ISSUE: {Relation.OTHER_OPERATOR: Audience.OPERATOR},
+    Action.CREDENTIAL_STATUS: {Relation.OTHER_OPERATOR: Audience.OPERATOR},
+    # Verifying and deriving use what the caller brings, and no secret of the server.
+    Action.CREDENTIAL_CHECK: dict.fromkeys(Relation, Audience.PUBLIC),
     Action.SERVICE_READ: dict.fromkeys(Relation, Audience.PUBLIC),
 }
 
@@ -145,6 +153,12 @@ ROUTES: Mapping[tuple[str, str], Action] = {
     ("GET", "/login/{token}"): Action.SESSION_OPEN,
     ("GET", "/p/{passport_id}"): Action.PASSPORT_READ,
     ("GET", "/01/{gtin}/21/{serial}"): Action.PASSPORT_READ,
+    ("POST", "/credentials/issue"): Action.CREDENTIAL_ISSUE,
+    ("POST", "/credentials/status"): Action.CREDENTIAL_STATUS,
+    ("POST", "/credentials/verify"): Action.CREDENTIAL_CHECK,
+    ("POST", "/credentials/derive"): Action.CREDENTIAL_CHECK,
+    ("POST", "/presentations/verify"): Action.CREDENTIAL_CHECK,
+    ("GET", "/status/{number}"): Action.SERVICE_READ,
     ("GET", "/static/{name}"): Action.SERVICE_READ,
     ("GET", "/healthz"): Action.SERVICE_READ,
     ("GET", "/openapi.json"): Action.SERVICE_READ,

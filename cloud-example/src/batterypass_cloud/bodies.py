@@ -38,19 +38,37 @@ async def read_body(request: Request, media_type: str, limit: int) -> bytes:
     return bytes(body)
 
 
-async def read_members(request: Request, limit: int, *names: str) -> list[str]:
-    """Return string members of a JSON object. Raises as `read_body`, and 400 `body_invalid`."""
+async def read_object(request: Request, limit: int) -> dict[str, Any]:
+    """Return a JSON object, in which no member stands twice. Raises as `read_members`."""
     body = await read_body(request, "application/json", limit)
     try:
-        document: Any = json.loads(body)
+        document: Any = json.loads(body, object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Problem(400, "body_invalid", "the body is not JSON") from error
     if not isinstance(document, dict):
         raise Problem(400, "body_invalid", "the body is not a JSON object")
+    return document
+
+
+async def read_members(request: Request, limit: int, *names: str) -> list[str]:
+    """Return string members of a JSON object. Raises as `read_body`, and 400 `body_invalid`."""
+    document = await read_object(request, limit)
     for name in names:
         if not isinstance(document.get(name), str):
             raise Problem(400, "body_invalid", "a text member is missing", path=f"/{name}")
     return [document[name] for name in names]
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Of two members with one name each reader might see another one.
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise Problem(400, "duplicate_key", "a member stands twice")
+    return members
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _too_large(limit: int) -> Problem:

@@ -13,6 +13,7 @@ from .authorize import Audience
 from .problems import Problem
 
 JSON = "application/json"
+VC = "application/vc"
 VC_JWT = "application/vc+jwt"
 HTML = "text/html"
 

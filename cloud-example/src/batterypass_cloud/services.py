@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 
 from .auth import Authenticator
 from .ingest import Ingest
+from .issuer import Issuer
 from .registry import RegistryFactory, TableRegistry
 from .sessions import Sessions
 from .settings import Settings, SettingsError
@@ -37,6 +38,7 @@ class Services:
     authenticator: Authenticator
     ingest: Ingest
     sessions: Sessions
+    issuer: Issuer
 
     @property
     def now(self) -> int:
@@ -65,7 +67,17 @@ def open_services(settings: Settings, clock: Clock = time.time) -> Services:
         authenticator=Authenticator(database, registry, settings.base_url, clock),
         ingest=Ingest(database, registry, key, clock),
         sessions=Sessions(database, registry, clock),
+        issuer=Issuer(_issuer_key(settings), settings.base_url),
     )
+
+
+def _issuer_key(settings: Settings) -> SigningKey:
+    """Read the issuer's key; a data directory from before there was one gets it now."""
+    if not settings.issuer_key_file.exists():
+        write_key(settings.issuer_key_file, SigningKey.generate())
+    if settings.open_issuer:
+        log.warning("event=open_issuer state=on note=anyone_may_have_credentials_signed")
+    return read_key(settings.issuer_key_file)
 
 
 def initialise(settings: Settings) -> SigningKey:

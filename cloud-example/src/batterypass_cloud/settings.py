@@ -21,7 +21,7 @@ class Settings:
     """What the server must know before it starts."""
 
     data: Path
-    """Directory with `cloud.db` and `cloud-key.pem`."""
+    """Directory with `cloud.db`, `cloud-key.pem` and `issuer-key.pem`."""
 
     base_url: str = DEFAULT_BASE_URL
     """The address under which callers see the server, without a trailing slash.
@@ -34,6 +34,12 @@ class Settings:
     """Whether batteries also seal their records to every registered authority.
 
     This is wider than Art. 77(2) of Regulation (EU) 2023/1542 asks; each use is logged.
+    """
+
+    open_issuer: bool = False
+    """Whether `POST /credentials/issue` serves callers without a registered key.
+
+    For conformance suites, which cannot prove one. Each start logs it.
     """
 
     max_record_bytes: int = 8 * 1024
@@ -56,6 +62,11 @@ class Settings:
         return self.data / "cloud-key.pem"
 
     @property
+    def issuer_key_file(self) -> Path:
+        """Path of the private key that signs the server's own credentials."""
+        return self.data / "issuer-key.pem"
+
+    @property
     def secure_cookies(self) -> bool:
         """Whether the server is reached over TLS, so that cookies must be too."""
         return self.base_url.startswith("https://")
@@ -71,6 +82,7 @@ class Settings:
             data=Path(env.get("BATTERYPASS_DATA", DEFAULT_DATA)),
             base_url=_base_url(env.get("BATTERYPASS_BASE_URL", DEFAULT_BASE_URL)),
             deliver_to_authority=_switch(env, "BATTERYPASS_DELIVER_TO_AUTHORITY", True),
+            open_issuer=_switch(env, "BATTERYPASS_OPEN_ISSUER", False),
             max_database_pages=_count(env, "BATTERYPASS_MAX_DATABASE_PAGES", 0),
         )
 

@@ -64,6 +64,10 @@ class Database:
         """Run work that needs the processor but not the database outside the event loop."""
         return await asyncio.wrap_future(self._readers.submit(work))
 
+    def look(self, work: Work[T]) -> T:
+        """Do the same as `read`, for work that already runs in `compute`."""
+        return self._snapshot(work)
+
     async def scrub(self) -> bool:
         """Overwrite what deletions have freed; true when nothing is left to overwrite."""
         return await asyncio.wrap_future(self._writer.submit(self._scrub))
