@@ -52,7 +52,10 @@ def test_what_is_issued_verifies(local: LocalCloud, form: str) -> None:
     assert report.ok and report.securing == form, report.findings
     if form == "ecdsa-sd-2023":
         # A base proof is for deriving from; only what is derived is shown and verified.
-        body = {"verifiableCredential": made, "options": {"selectivePointers": ["/credentialSubject"]}}
+        body = {
+            "verifiableCredential": made,
+            "options": {"selectivePointers": ["/credentialSubject"]},
+        }
         status, answer = post(local, "/credentials/derive", body)
         assert status == 201
         made = answer["verifiableCredential"]
@@ -123,7 +126,10 @@ def test_bodies_are_read_strictly(local: LocalCloud) -> None:
         ({"credentialSubject": []}, "/credentialSubject"),
         ({"credentialSubject": None}, "/credentialSubject"),
         ({"validFrom": "2027-02-18"}, "/validFrom"),
-        ({"validFrom": "2027-02-18T00:00:00Z", "validUntil": "2026-01-01T00:00:00Z"}, "/validUntil"),
+        (
+            {"validFrom": "2027-02-18T00:00:00Z", "validUntil": "2026-01-01T00:00:00Z"},
+            "/validUntil",
+        ),
         ({"credentialStatus": {"id": "urn:x:1"}}, "/credentialStatus/type"),
         ({"credentialSchema": {"type": "JsonSchema"}}, "/credentialSchema/id"),
         ({"evidence": [{}]}, "/evidence/0/type"),
@@ -222,7 +228,9 @@ def test_presentations(local: LocalCloud, form: str) -> None:
     # A credential in it that does not hold spoils it.
     bad = json.loads(json.dumps(credentials[1]))
     bad["credentialSubject"]["name"] = "Other"
-    made = sign_presentation({"verifiableCredential": [bad]}, holder, securing="ecdsa-jcs-2019", created=when)
+    made = sign_presentation(
+        {"verifiableCredential": [bad]}, holder, securing="ecdsa-jcs-2019", created=when
+    )
     status, answer = post(local, "/presentations/verify", {"verifiablePresentation": made})
     assert status == 400
     assert answer["path"].startswith("/verifiablePresentation/verifiableCredential/0/proof")
@@ -230,7 +238,9 @@ def test_presentations(local: LocalCloud, form: str) -> None:
 
 @pytest.mark.parametrize("purpose", ["revocation", "suspension"])
 def test_a_status_is_given_changed_and_seen(local: LocalCloud, purpose: str) -> None:
-    made = issue(local, credentialStatus={"type": "BitstringStatusListEntry", "statusPurpose": purpose})
+    made = issue(
+        local, credentialStatus={"type": "BitstringStatusListEntry", "statusPurpose": purpose}
+    )
     other = issue(local, credentialStatus={"statusPurpose": purpose})
     entry = made["credentialStatus"]
     assert entry["statusListCredential"] == other["credentialStatus"]["statusListCredential"]
@@ -256,10 +266,10 @@ def test_status_lists_are_signed_and_verify_elsewhere(local: LocalCloud) -> None
     made = issue(local, credentialStatus={})
     url = made["credentialStatus"]["statusListCredential"]
     path = url.removeprefix(local.base_url)
-    for accept, kind in [("application/vc", "application/vc"), ("application/vc+jwt", "application/vc+jwt")]:
+    for accept in ("application/vc", "application/vc+jwt"):
         answer = local.http.get(path, headers={"Accept": accept})
         assert answer.status_code == 200
-        assert answer.headers["content-type"].split(";")[0] == kind
+        assert answer.headers["content-type"].split(";")[0] == accept
         report = batterypass.verify(made, at=rfc3339(local.now()), status={url: answer.content})
         assert report.ok, report.findings
     assert local.http.get("/status/999").status_code == 404
@@ -270,7 +280,9 @@ def test_lists_of_others_are_not_fetched(local: LocalCloud) -> None:
     """The server would otherwise call addresses that strangers choose."""
     key = SigningKey.generate()
     status = batterypass.status_entry("https://lists.example/1", 7)
-    made = sign(CREDENTIAL, key, securing="ecdsa-jcs-2019", status=status, created=rfc3339(local.now()))
+    made = sign(
+        CREDENTIAL, key, securing="ecdsa-jcs-2019", status=status, created=rfc3339(local.now())
+    )
     code, answer = verify(local, made)
     assert (code, answer["code"]) == (400, "status_unavailable")
 

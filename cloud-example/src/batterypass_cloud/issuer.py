@@ -51,9 +51,7 @@ class Issuer:
             return None
         return int(digits)
 
-    def allocate(
-        self, connection: sqlite3.Connection, owner: str, purpose: str
-    ) -> dict[str, Any]:
+    def allocate(self, connection: sqlite3.Connection, owner: str, purpose: str) -> dict[str, Any]:
         """Give out a free position and return the `credentialStatus` that names it."""
         number, position = allocate(connection, owner, purpose)
         return status_entry(self.list_url(number), position, purpose)  # type: ignore[arg-type]

@@ -38,9 +38,7 @@ VERDICT = {
 
 def _request(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     members = {name: schema, "options": OBJECT}
-    return body(
-        "application/json", {"type": "object", "required": [name], "properties": members}
-    )
+    return body("application/json", {"type": "object", "required": [name], "properties": members})
 
 
 @router.post(
@@ -123,7 +121,10 @@ def _purpose(status: dict[str, Any]) -> str:
     purpose = status.get("statusPurpose", "revocation")
     if status.get("type", ENTRY_TYPE) != ENTRY_TYPE:
         raise Problem(
-            400, "body_invalid", "expected BitstringStatusListEntry", path="/options/credentialStatus"
+            400,
+            "body_invalid",
+            "expected BitstringStatusListEntry",
+            path="/options/credentialStatus",
         )
     if purpose not in issuer.PURPOSES:
         raise Problem(
@@ -317,6 +318,4 @@ async def status_list(
     )
     content = made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
     headers = {"Cache-Control": f"public, max-age={issuer.TTL_S}", "Vary": "Accept"}
-    return Response(
-        content, media_type=VC_JWT if media_type == VC_JWT else VC, headers=headers
-    )
+    return Response(content, media_type=VC_JWT if media_type == VC_JWT else VC, headers=headers)
