@@ -16,7 +16,7 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 
 class Options:
-    """The `options` of a request, read strictly: what has another type is refused, with its path."""
+    """The `options` of a request; what has another type is refused, with its path."""
 
     def __init__(self, body: dict[str, Any]) -> None:
         options = body.get("options", {})

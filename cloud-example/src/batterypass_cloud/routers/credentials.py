@@ -309,7 +309,7 @@ async def status_list(
     services: ServicesDep,
     number: Annotated[int, Path(ge=1, le=999_999_999)],
 ) -> Response:
-    """Return a status list as `application/vc` with an embedded proof, or as `application/vc+jwt`."""
+    """Return a status list, as `application/vc` with an embedded proof or as a token."""
     media_type = negotiated(request, (VC, VC_JWT, "application/json"))
     form = "vc+jwt" if media_type == VC_JWT else "ecdsa-jcs-2019"
     now = services.now
