@@ -70,7 +70,7 @@ class Issuer:
             if row["value"]:
                 bits.set(row["position"])
         credential = bits.credential(
-            self.list_url(number), purposes=[rows[0]["purpose"]], ttl_ms=TTL_S * 1000
+            self.list_url(number), purpose=rows[0]["purpose"], ttl_ms=TTL_S * 1000
         )
         signed: str | dict[str, Any] = sign(  # type: ignore[call-overload]
             credential,

@@ -7,8 +7,8 @@ use crate::json_ld::Contexts;
 /// Derives from a credential that was issued as `ecdsa-sd-2023` one that shows a part of it, and still
 /// verifies. The issued one is for its holder alone: it holds what makes it possible to show all.
 ///
-/// `selective` are JSON Pointers (RFC 6901) into the credential. What the issuer marked as mandatory, the
-/// contexts, and the ids and types on the way to each member are shown as well.
+/// `selective` are JSON Pointers (RFC 6901) into the credential. What the issuer marked as mandatory, the issuer,
+/// times, status, schema and terms of use, the contexts, and the ids and types on the way to each member are shown as well.
 ///
 /// ```
 /// use batterypass::SigningKey;
@@ -20,8 +20,7 @@ use crate::json_ld::Contexts;
 ///     "type": "ExampleCredential",
 ///     "credentialSubject": { "id": "urn:example:1", "stateOfHealth": 91.5, "owner": "Example" },
 /// });
-/// let mut options = SignOptions::securing(Securing::EcdsaSd2023);
-/// options.proof.mandatory = &["/issuer"];
+/// let options = SignOptions::securing(Securing::EcdsaSd2023);
 /// let issued = sign(credential, &issuer, &options)?.into_json()?;
 ///
 /// let shown = derive(&issued, &["/credentialSubject/stateOfHealth"], None)?;

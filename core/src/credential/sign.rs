@@ -1,5 +1,5 @@
 use rand_core::TryCryptoRng;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::prepare::Prepared;
 use super::sd_jwt::DisclosureOptions;
@@ -128,14 +128,43 @@ pub fn sign_with<R: TryCryptoRng>(
                 method: &method,
                 purpose: Relationship::AssertionMethod,
             };
-            let document =
-                data_integrity::add_proof(document, &signer, securing, &options.proof, rng)?;
+            let mandatory = mandatory(&document, securing, options.proof.mandatory);
+            let proof = ProofOptions {
+                mandatory: &mandatory,
+                ..options.proof
+            };
+            let document = data_integrity::add_proof(document, &signer, securing, &proof, rng)?;
             Ok(Secured::Json(Value::Object(document)))
         }
         other => Err(Error::new(ErrorCode::UnsupportedAlgorithm)
             .at("/securing")
             .because(format!("{other} is not issued by this build"))),
     }
+}
+
+/// What every derived credential shows: what the issuer chose, and the members without which nobody
+/// could verify it. A holder who could leave out the status would show a revoked credential as a good one.
+fn mandatory<'a>(
+    document: &Map<String, Value>,
+    securing: Securing,
+    chosen: &[&'a str],
+) -> Vec<&'a str> {
+    const ALWAYS: [&str; 6] = [
+        "/issuer",
+        "/validFrom",
+        "/validUntil",
+        "/credentialStatus",
+        "/credentialSchema",
+        "/termsOfUse",
+    ];
+    let mut mandatory = chosen.to_vec();
+    if securing == Securing::EcdsaSd2023 {
+        let needed = ALWAYS
+            .into_iter()
+            .filter(|pointer| document.contains_key(&pointer[1..]) && !chosen.contains(pointer));
+        mandatory.extend(needed);
+    }
+    mandatory
 }
 
 /// Stands where there is no operating system: forms that need randomness fail then.
