@@ -108,6 +108,8 @@ ALLOWED = {
     "session": {"operator", "authority", "granted"},
     "delete": {"operator", "authority"},
     "publish": {"operator", "other operator"},
+    "issue": {"operator", "other operator"},
+    "revoke": {"operator", "other operator"},
 }
 CALLS: dict[str, Callable[[CloudClient, str], object]] = {
     "read": lambda client, passport: client.passport(passport),
@@ -118,7 +120,10 @@ CALLS: dict[str, Callable[[CloudClient, str], object]] = {
     "delete": lambda client, passport: client.delete(passport),
     # An empty object is refused later than the caller is: 400 means that the caller may publish.
     "publish": lambda client, passport: client.request("POST", "/v1/dpps", json={}),
+    "issue": lambda client, _: client.request("POST", "/credentials/issue", json={}),
+    "revoke": lambda client, _: client.request("POST", "/credentials/status", json={}),
 }
+BY_EMPTY_OBJECT = ("publish", "issue", "revoke")
 WHO = ("anonymous", "operator", "other operator", "authority", "granted", "broker", "bms")
 
 
@@ -150,7 +155,7 @@ def test_every_role_on_every_route(
         CALLS[what](client, battery.id)
         outcome = 200
     except CloudError as error:
-        outcome = 200 if what == "publish" and error.status == 400 else error.status
+        outcome = 200 if what in BY_EMPTY_OBJECT and error.status == 400 else error.status
     if who in ALLOWED[what]:
         assert outcome == 200
     else:
@@ -166,9 +171,16 @@ def test_the_matrix_covers_every_route() -> None:
         Action.SESSION_CREATE,
         Action.PASSPORT_DELETE,
         Action.PASSPORT_CREATE,
+        Action.CREDENTIAL_ISSUE,
+        Action.CREDENTIAL_STATUS,
     }
     # These authenticate by a signature inside, by a random token, or not at all.
-    open_to_all = {Action.RECORD_SUBMIT, Action.SESSION_OPEN, Action.SERVICE_READ}
+    open_to_all = {
+        Action.RECORD_SUBMIT,
+        Action.SESSION_OPEN,
+        Action.CREDENTIAL_CHECK,
+        Action.SERVICE_READ,
+    }
     assert set(ROUTES.values()) == covered | open_to_all
 
 

@@ -2,7 +2,7 @@
 //!
 //! The point of Annex XIII sits on the leaf, and where an array mixes elements of different points, on the
 //! element. All questions are answered from one tree, which is generated from the table of
-//! [`attribute`](crate::attribute). What is not in it is denied.
+//! [`attribute`]. What is not in it is denied.
 
 use core::str::FromStr;
 
