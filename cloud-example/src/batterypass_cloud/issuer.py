@@ -78,6 +78,7 @@ class Issuer:
             securing=securing,
             valid_from=rfc3339(now),
             valid_until=rfc3339(now + LIST_LIFETIME_S),
+            created=rfc3339(now) if securing.startswith("ecdsa-") else None,
         )
         return signed
 
