@@ -23,6 +23,7 @@ mod report;
 mod rules;
 mod sd_jwt;
 mod secured;
+mod shape;
 mod sign;
 mod verify;
 

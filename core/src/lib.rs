@@ -16,6 +16,8 @@ mod prelude {
         reason = "`std` is no-std-compat here, and what is used depends on the features"
     )]
     #[cfg(feature = "alloc")]
+    pub(crate) use std::borrow::Cow;
+    #[cfg(feature = "alloc")]
     pub(crate) use std::collections::{BTreeMap, BTreeSet};
     #[cfg(feature = "alloc")]
     pub(crate) use std::sync::Arc;

@@ -205,3 +205,22 @@ fn enveloped_documents_are_strict() {
     let bytes = Secured::Bytes(vec![0xd2, 1]);
     assert_eq!(from_enveloped(&to_enveloped(&bytes)).unwrap(), Some(bytes));
 }
+
+/// A document with its own proof is no token, also when it is wrapped as one.
+#[test]
+fn json_is_not_wrapped_as_a_token() {
+    let embedded = credential(Securing::EcdsaJcs2019).into_json().unwrap();
+    assert!(verify(&embedded, &asked_nothing()).unwrap().ok);
+    for kind in ["vc+jwt", "vc+sd-jwt"] {
+        let wrapped = json!({
+            "type": "EnvelopedVerifiableCredential",
+            "id": format!("data:application/{kind},{embedded}"),
+        });
+        let error = verify(&wrapped, &asked_nothing()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::MalformedJwt);
+    }
+}
+
+fn asked_nothing() -> VerifyOptions<'static> {
+    VerifyOptions::at("2027-06-01T00:00:00Z".parse().unwrap())
+}

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::cose::Message;
-use super::enveloped::from_enveloped;
 use super::key_discovery::KeyQuery;
 use super::prepare::{method_url, with_base_type};
+use super::shape::Shape;
 use super::sign::system_rng;
 use super::verify::{Opened, VerifyOptions, verify};
 use super::{CONTEXT, Secured, SecuredRef, Securing, VerifyReport, cose, jwt, rules};
@@ -14,7 +14,6 @@ use crate::cose::credential::Kind;
 use crate::data_integrity::{self, ProofOptions, Signer};
 use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
-use crate::json;
 use crate::jws::Compact;
 use crate::key::SigningKey;
 use crate::prelude::*;
@@ -254,32 +253,18 @@ fn open(
     options: &VerifyOptions<'_>,
     findings: &mut Findings,
 ) -> Result<Opened> {
-    match secured {
-        SecuredRef::Text(text) if text.starts_with('{') => {
-            open_json(&json::parse(text.as_bytes())?, options, findings)
-        }
-        SecuredRef::Text(text) => open_token(text, options, findings),
-        SecuredRef::Bytes(bytes) if cose::is_message(bytes) => open_cose(bytes, options, findings),
-        SecuredRef::Bytes(bytes) => match core::str::from_utf8(bytes) {
-            Ok(text) => open(SecuredRef::Text(text), options, findings),
-            Err(_) => Err(ErrorCode::WrongEncoding.into()),
-        },
-        SecuredRef::Json(value) => open_json(value, options, findings),
+    match Shape::of(secured)? {
+        Shape::Token(text) => open_token(&text, options, findings),
+        Shape::Message(bytes) => open_cose(&bytes, options, findings),
+        Shape::Document(document) => open_document(&document, options, findings),
     }
 }
 
-fn open_json(
-    value: &Value,
+fn open_document(
+    document: &Map<String, Value>,
     options: &VerifyOptions<'_>,
     findings: &mut Findings,
 ) -> Result<Opened> {
-    if let Some(inner) = from_enveloped(value)? {
-        // What is wrapped is never JSON, so this goes one step deep.
-        return open((&inner).into(), options, findings);
-    }
-    let Value::Object(document) = value else {
-        return Err(Error::new(ErrorCode::WrongType).because("expected an object"));
-    };
     let query = query(document, options);
     let verified = data_integrity::verify_proofs(document, &query, findings)?;
     Ok(Opened {

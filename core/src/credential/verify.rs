@@ -2,12 +2,11 @@ use core::fmt;
 
 use serde_json::{Map, Value};
 
-use super::enveloped::from_enveloped;
 use super::report::VerifyReport;
+use super::shape::Shape;
 use super::{SecuredRef, Securing, cose, jwt, proof, rules, sd_jwt};
 use crate::did::Resolver;
-use crate::error::{Error, ErrorCode, Result};
-use crate::json;
+use crate::error::{ErrorCode, Result};
 use crate::json_ld::Contexts;
 use crate::key::PublicKey;
 use crate::prelude::*;
@@ -94,7 +93,7 @@ pub(super) struct Opened {
 /// # Errors
 /// Only for what cannot be read at all: `malformed_jwt`, `malformed_disclosure`, `too_many_disclosures`,
 /// `malformed_base64`, `malformed_cbor`,
-/// `too_large`, `missing_member` for a document without a proof, and the errors of [`json::parse`].
+/// `too_large`, `missing_member` for a document without a proof, and the errors of [`json::parse`](crate::json::parse).
 pub fn verify<'s>(
     secured: impl Into<SecuredRef<'s>>,
     options: &VerifyOptions<'_>,
@@ -150,34 +149,11 @@ fn open(
     options: &VerifyOptions<'_>,
     findings: &mut Findings,
 ) -> Result<Opened> {
-    match secured {
-        SecuredRef::Text(text) if text.starts_with('{') => {
-            open_json(&json::parse(text.as_bytes())?, options, findings)
-        }
+    match Shape::of(secured)? {
         // No other token has a tilde.
-        SecuredRef::Text(text) if text.contains('~') => sd_jwt::open(text, options, findings),
-        SecuredRef::Text(text) => jwt::open(text, options, findings),
-        SecuredRef::Bytes(bytes) if cose::is_message(bytes) => cose::open(bytes, options, findings),
-        SecuredRef::Bytes(bytes) => match core::str::from_utf8(bytes) {
-            Ok(text) => open(SecuredRef::Text(text), options, findings),
-            Err(_) => Err(ErrorCode::MalformedCbor.into()),
-        },
-        SecuredRef::Json(value) => open_json(value, options, findings),
-    }
-}
-
-/// Opens a document with a proof, or with a token or CBOR wrapped in it (VCDM 2.0 section 4.13).
-fn open_json(
-    value: &Value,
-    options: &VerifyOptions<'_>,
-    findings: &mut Findings,
-) -> Result<Opened> {
-    match from_enveloped(value)? {
-        // What is wrapped is never JSON, so this goes one step deep.
-        Some(inner) => open((&inner).into(), options, findings),
-        None => match value {
-            Value::Object(document) => proof::open(document, options, findings),
-            _ => Err(Error::new(ErrorCode::WrongType).because("expected an object")),
-        },
+        Shape::Token(text) if text.contains('~') => sd_jwt::open(&text, options, findings),
+        Shape::Token(text) => jwt::open(&text, options, findings),
+        Shape::Message(bytes) => cose::open(&bytes, options, findings),
+        Shape::Document(document) => proof::open(&document, options, findings),
     }
 }
