@@ -6,6 +6,7 @@
 mod trust {
     mod chains;
     mod context;
+    mod forms;
     mod links;
     mod points_in_time;
     mod rights;

@@ -65,6 +65,12 @@ impl Support<'_> {
     }
 }
 
+impl<'a> From<SecuredRef<'a>> for Support<'a> {
+    fn from(secured: SecuredRef<'a>) -> Self {
+        Self::Borrowed(secured)
+    }
+}
+
 impl From<Secured> for Support<'_> {
     fn from(secured: Secured) -> Self {
         Self::Owned(secured)
