@@ -35,6 +35,7 @@ impl Contexts {
     /// | `https://w3id.org/security/data-integrity/v2` | VC Data Integrity 1.0 section 2.6 |
     /// | `https://w3id.org/security/multikey/v1` | Controlled Identifiers 1.0 section 2.2.2 |
     /// | [`PASSPORT_CONTEXT`](super::PASSPORT_CONTEXT) | the passport's own terms |
+    /// | [`TRUST_CONTEXT`](crate::trust::TRUST_CONTEXT) | the terms of accreditations, grants and their like |
     ///
     /// # Errors
     /// None in practice: the texts are part of the crate.
@@ -76,5 +77,6 @@ fn read() -> Result<Contexts> {
         .into_iter()
         .try_fold(Contexts::default(), |contexts, (url, text)| {
             contexts.with(url, &crate::json::parse(text.as_bytes())?)
-        })
+        })?
+        .with(crate::trust::TRUST_CONTEXT, &crate::trust::context())
 }

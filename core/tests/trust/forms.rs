@@ -108,3 +108,21 @@ fn the_credentials_of_a_presentation_have_chains_too() {
     let trust = Trust::anchor(did(STRANGER).as_str());
     assert!(!verify_presentation(&shown, &options(&trust)).unwrap().ok);
 }
+
+/// Every member of these credentials is a defined term, so that `ecdsa-rdfc-2019` signs all of it.
+#[test]
+#[cfg(feature = "ssi")]
+fn the_rdf_suite_signs_every_member() {
+    for mut made in [
+        of_maker(),
+        case_of("grant").target,
+        case_of("status record").target,
+    ] {
+        made.credential["@context"] = json!([
+            "https://www.w3.org/ns/credentials/v2",
+            batterypass::trust::TRUST_CONTEXT
+        ]);
+        let options = SignOptions::securing(Securing::EcdsaRdfc2019);
+        sign(made.credential, &key(made.signers[0]), &options).unwrap();
+    }
+}
