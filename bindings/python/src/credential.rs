@@ -1,5 +1,7 @@
 //! `sign`, `add_proof`, `verify`, and credentials wrapped into JSON.
 
+use alloc::sync::Arc;
+
 use batterypass::ErrorCode;
 use batterypass::cose::Algorithm;
 use batterypass::credential::{self, DisclosureOptions, Securing, SignOptions};
@@ -21,6 +23,7 @@ use crate::sd_jwt;
 use crate::secured::{self, Given};
 use crate::source::{self, Source};
 use crate::status::Lists;
+use crate::trust::Trust;
 use crate::verification::{self, Verification};
 
 /// Sign a credential (a dict) or a passport as a verifiable credential.
@@ -187,7 +190,8 @@ pub(crate) fn add_proof<'py>(
 /// Verify a secured credential in any form and return every rule that does not hold.
 #[pyfunction]
 #[pyo3(signature = (secured, *, at = None, issuer_key = None, resolver = None, status = None,
-                    domain = None, challenge = None, allow_unbound_issuer = false, contexts = None))]
+                    domain = None, challenge = None, allow_unbound_issuer = false, contexts = None,
+                    trust = None))]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
 pub(crate) fn verify<'py>(
     py: Python<'py>,
@@ -200,6 +204,7 @@ pub(crate) fn verify<'py>(
     challenge: Option<&str>,
     allow_unbound_issuer: bool,
     contexts: Option<contexts::Given>,
+    trust: Option<&Bound<'_, Trust>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let verification = Verification {
         at: verification::time(py, at)?,
@@ -210,6 +215,7 @@ pub(crate) fn verify<'py>(
         challenge,
         allow_unbound_issuer,
         contexts,
+        trust: trust.map(|trust| Arc::clone(&trust.get().0)),
     };
     let report = source::detach(py, || {
         credential::verify(secured.as_ref(), &verification.options())

@@ -19,10 +19,12 @@ mod passport;
 mod presentation;
 mod record;
 mod report;
+mod rights;
 mod sd_jwt;
 mod secured;
 mod source;
 mod status;
+mod trust;
 mod verification;
 
 /// Native part of the package `batterypass`; import that one.
@@ -54,9 +56,16 @@ mod _batterypass {
     };
 
     #[pymodule_export]
+    use super::rights::{
+        access_grant, battery_status_record, bms_production, operator_accreditation,
+        processor_authorisation, responsibility_transfer,
+    };
+    #[pymodule_export]
     use super::sd_jwt::disclose;
     #[pymodule_export]
     use super::status::{StatusList, StatusLists, status_entry};
+    #[pymodule_export]
+    use super::trust::Trust;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

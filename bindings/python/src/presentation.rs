@@ -1,5 +1,7 @@
 //! `sign_presentation` and `verify_presentation`.
 
+use alloc::sync::Arc;
+
 use batterypass::credential::{self, PresentationOptions, PresentationReport, Securing};
 use batterypass::data_integrity::ProofOptions;
 use pyo3::prelude::*;
@@ -16,6 +18,7 @@ use crate::report::findings;
 use crate::secured::{self, Given};
 use crate::source::{self, Source};
 use crate::status::Lists;
+use crate::trust::Trust;
 use crate::verification::{self, Verification};
 
 static REPORT: PyOnceLock<Py<PyType>> = PyOnceLock::new();
@@ -63,7 +66,8 @@ pub(crate) fn sign_presentation<'py>(
 /// Verify a presentation and every credential in it and return every rule that does not hold.
 #[pyfunction]
 #[pyo3(signature = (secured, *, at = None, holder_key = None, resolver = None, status = None,
-                    domain = None, challenge = None, allow_unbound_issuer = false, contexts = None))]
+                    domain = None, challenge = None, allow_unbound_issuer = false, contexts = None,
+                    trust = None))]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
 pub(crate) fn verify_presentation<'py>(
     py: Python<'py>,
@@ -76,6 +80,7 @@ pub(crate) fn verify_presentation<'py>(
     challenge: Option<&str>,
     allow_unbound_issuer: bool,
     contexts: Option<contexts::Given>,
+    trust: Option<&Bound<'_, Trust>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let verification = Verification {
         at: verification::time(py, at)?,
@@ -86,6 +91,7 @@ pub(crate) fn verify_presentation<'py>(
         challenge,
         allow_unbound_issuer,
         contexts,
+        trust: trust.map(|trust| Arc::clone(&trust.get().0)),
     };
     let report = source::detach(py, || {
         credential::verify_presentation(secured.as_ref(), &verification.options())

@@ -88,7 +88,7 @@ pub(crate) fn signed_record_kid(py: Python<'_>, data: Data) -> PyResult<String> 
         })
 }
 
-fn to_core(record: &Bound<'_, PyAny>) -> PyResult<record::Record> {
+pub(crate) fn to_core(record: &Bound<'_, PyAny>) -> PyResult<record::Record> {
     let py = record.py();
     let fields = record.call_method0("to_dict")?;
     let mut fields = bridge::to_json(&fields)?;

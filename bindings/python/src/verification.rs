@@ -1,7 +1,10 @@
 //! What `verify` and `verify_presentation` share.
 
+use alloc::sync::Arc;
+
 use batterypass::credential::{VerifyOptions, VerifyReport};
 use batterypass::time::Timestamp;
+use batterypass::trust::Trust;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
@@ -14,6 +17,7 @@ use crate::key::PublicKey;
 use crate::report::findings;
 use crate::source::Source;
 use crate::status::Lists;
+use crate::trust;
 
 static REPORT: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
@@ -27,9 +31,25 @@ pub(crate) struct Verification<'a> {
     pub(crate) challenge: Option<&'a str>,
     pub(crate) allow_unbound_issuer: bool,
     pub(crate) contexts: Option<contexts::Given>,
+    pub(crate) trust: Option<Arc<Trust<'static>>>,
 }
 
 impl Verification<'_> {
+    /// A question about a time, and nothing else.
+    pub(crate) const fn at(at: Timestamp) -> Self {
+        Self {
+            at,
+            key: None,
+            resolver: None,
+            status: None,
+            domain: None,
+            challenge: None,
+            allow_unbound_issuer: false,
+            contexts: None,
+            trust: None,
+        }
+    }
+
     pub(crate) fn options(&self) -> VerifyOptions<'_> {
         VerifyOptions {
             issuer_key: self.key.as_ref().map(|key| &key.0),
@@ -39,6 +59,7 @@ impl Verification<'_> {
             challenge: self.challenge,
             allow_unbound_issuer: self.allow_unbound_issuer,
             contexts: contexts::Given::as_ref(self.contexts.as_ref()),
+            trust: self.trust.as_deref(),
             ..VerifyOptions::at(self.at)
         }
     }
@@ -57,6 +78,7 @@ pub(crate) fn report<'py>(py: Python<'py>, report: &VerifyReport) -> PyResult<Bo
         report.issuer.as_deref(),
         report.securing.as_str(),
         bridge::to_python(py, &report.claims)?,
+        trust::chain(py, &report.chain)?,
     );
     class(py, &REPORT, "VerifyReport")?.call1(arguments)
 }

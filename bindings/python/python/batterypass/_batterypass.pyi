@@ -3,11 +3,13 @@ from datetime import datetime
 from typing import Any, Literal, NoReturn, TypeAlias, final, overload
 
 from .types import (
+    Anchor,
     Attribute,
     Change,
     DidKey,
     Message,
     NotCarried,
+    PassportFacts,
     PresentationReport,
     Purpose,
     Record,
@@ -33,6 +35,18 @@ _Relationship: TypeAlias = Literal[
     "capabilityInvocation",
     "capabilityDelegation",
 ]
+_Role: TypeAlias = Literal[
+    "authority",
+    "manufacturer",
+    "importer",
+    "reuse",
+    "repurposing",
+    "remanufacturing",
+    "producer_responsibility",
+    "waste_management",
+]
+_Category: TypeAlias = Literal["ev", "lmt", "industrial", "stationary"]
+_Action: TypeAlias = Literal["read", "write", "store"]
 _StatusPurpose: TypeAlias = Literal["revocation", "suspension", "message", "refresh"]
 _Audience: TypeAlias = Literal["public", "authority", "legitimate_interest", "operator"]
 
@@ -46,9 +60,13 @@ __all__ = [
     "SigningKey",
     "StatusList",
     "StatusLists",
+    "Trust",
     "__version__",
+    "access_grant",
     "add_proof",
     "attributes",
+    "battery_status_record",
+    "bms_production",
     "decode_record",
     "decrypt",
     "derive",
@@ -60,11 +78,14 @@ __all__ = [
     "encrypt",
     "from_enveloped",
     "is_valid_passport_id",
+    "operator_accreditation",
+    "processor_authorisation",
     "purposes",
     "qr_png",
     "qr_svg",
     "qr_text",
     "resolve_did",
+    "responsibility_transfer",
     "sign",
     "sign_presentation",
     "sign_record",
@@ -316,6 +337,49 @@ class StatusLists:
         own.
         """
 
+@final
+class Trust:
+    """Whom a verifier trusts, what was presented in support, and what it allows."""
+
+    def __new__(
+        cls,
+        anchors: Sequence[str | Anchor],
+        *,
+        support: Sequence[_Document] = (),
+        max_depth: int = 8,
+        roles: Sequence[_Role] | None = None,
+        passport: Passport | PassportFacts | None = None,
+    ) -> Trust:
+        """Trust anchors, which are DIDs or `Anchor`s, and take note of supporting credentials.
+
+        `support` is in any order and form; what does not matter does no harm. `roles` may be
+        responsible for a passport: by default all but "authority". `passport` is the one that is
+        asked about; then a credential about another one does not pass.
+        """
+    def authorises(
+        self,
+        actor: str,
+        action: _Action,
+        passport: Passport | PassportFacts,
+        *,
+        at: _Time | None = None,
+        resolver: _Resolver | None = None,
+        status: StatusLists | _StatusSource | None = None,
+    ) -> bool:
+        """Tell whether someone may act on a passport: its responsible operator, or a delegate."""
+    def grant_covers(
+        self,
+        reader: str,
+        purpose: str,
+        point: Literal[1, 2, 3, 4],
+        passport: Passport | PassportFacts,
+        *,
+        at: _Time | None = None,
+        resolver: _Resolver | None = None,
+        status: StatusLists | _StatusSource | None = None,
+    ) -> bool:
+        """Tell whether someone was granted a point of Annex XIII of a passport for a purpose."""
+
 @overload
 def sign(
     credential: dict[str, Any] | Passport,
@@ -441,6 +505,7 @@ def verify(
     challenge: str | None = None,
     allow_unbound_issuer: bool = False,
     contexts: dict[str, Any] | None = None,
+    trust: Trust | None = None,
 ) -> VerifyReport:
     """Verify a secured credential in any form and return every rule that does not hold.
 
@@ -448,7 +513,7 @@ def verify(
     key; `status` the secured status lists by their URL: without it the status is not asked for.
     Either is a mapping or a function; what a function raises, a `BatteryPassError` with its own
     code, becomes a finding. With `allow_unbound_issuer` a key of someone else than the issuer is
-    only a warning.
+    only a warning. With `trust` a chain of credentials must lead from the issuer to an anchor.
     """
 
 def derive(
@@ -531,6 +596,7 @@ def verify_presentation(
     challenge: str | None = None,
     allow_unbound_issuer: bool = False,
     contexts: dict[str, Any] | None = None,
+    trust: Trust | None = None,
 ) -> PresentationReport:
     """Verify a presentation and every credential in it and return every rule that does not hold.
 
@@ -580,6 +646,81 @@ def disclose(
     `holder_key` the holder signs it for the recipient `aud` who asked with a `nonce`, at a time
     that is by default now; `verify` asks for both as `domain` and `challenge`.
     """
+
+def operator_accreditation(
+    operator: str,
+    operator_id: str,
+    *,
+    roles: Sequence[_Role],
+    categories: Sequence[_Category],
+    name: str | None = None,
+    valid_from: _Time | None = None,
+    valid_until: _Time | None = None,
+) -> dict[str, Any]:
+    """Make an authority's word that an organisation is an operator, or an authority below it.
+
+    `operator` is its DID, `operator_id` its `economicOperatorId` in passports.
+    """
+
+def bms_production(
+    key: PublicKey,
+    passport_id: str,
+    *,
+    serial_number: str | None = None,
+    model: str | None = None,
+    valid_from: _Time | None = None,
+    valid_until: _Time | None = None,
+) -> dict[str, Any]:
+    """Make an operator's word that a key is that of the BMS of a battery."""
+
+def processor_authorisation(
+    delegate: str,
+    *,
+    actions: Sequence[_Action],
+    valid_until: _Time,
+    passports: Sequence[str] = (),
+    models: Sequence[str] = (),
+    all_passports: bool = False,
+    valid_from: _Time | None = None,
+) -> dict[str, Any]:
+    """Make an operator's authorisation of another to act for it, Art. 77(4) and 78(c)."""
+
+def access_grant(
+    reader: str,
+    purpose: str,
+    *,
+    valid_until: _Time,
+    passports: Sequence[str] = (),
+    models: Sequence[str] = (),
+    points: Sequence[Literal[1, 2, 3, 4]] | None = None,
+    valid_from: _Time | None = None,
+) -> dict[str, Any]:
+    """Make a grant of access for a person with a legitimate interest, Art. 77(2).
+
+    `purpose` is one of `purposes()`, `points` by default those that serve it.
+    """
+
+def responsibility_transfer(
+    previous: tuple[str, str],
+    next: tuple[str, str],
+    *,
+    passports: Sequence[str],
+    effective: _Time,
+) -> dict[str, Any]:
+    """Make the transfer of responsibility for passports, Art. 77(7).
+
+    Both operators, each a DID and its `economicOperatorId`, sign: the previous one with `sign` in
+    an embedded form, the next with `add_proof`.
+    """
+
+def battery_status_record(
+    passport_id: str,
+    record: Record,
+    *,
+    valid_from: _Time | None = None,
+    valid_until: _Time | None = None,
+) -> dict[str, Any]:
+    """Make the credential of what a BMS measured, which the BMS signs."""
 
 def encrypt(
     plaintext: _Data,

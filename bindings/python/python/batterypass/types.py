@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
@@ -11,19 +11,22 @@ from . import _batterypass
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ._batterypass import PublicKey, _Relationship
+    from ._batterypass import PublicKey, _Relationship, _Role
 
 __all__ = [
     "Ack",
     "AckStatus",
+    "Anchor",
     "Attribute",
     "Change",
     "DeviceState",
     "DidKey",
     "Finding",
     "Hello",
+    "Link",
     "Message",
     "NotCarried",
+    "PassportFacts",
     "PresentationReport",
     "Provision",
     "Purpose",
@@ -147,6 +150,52 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """Someone whom a verifier trusts without a credential."""
+
+    did: str
+    """The DID."""
+    roles: tuple[_Role, ...] | None = None
+    """What it may be or, with "authority" among them, accredit others for; `None`: everything."""
+    operator_id: str | None = None
+    """Its `economicOperatorId`, if it is an operator itself; `None`: any."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassportFacts:
+    """What decides about rights on a passport, where the passport itself is not at hand."""
+
+    id: str
+    """`digitalProductPassportId`."""
+    operator_id: str
+    """`economicOperatorId`: who is responsible for it."""
+    model: str | None = None
+    """The GTIN of 14 digits."""
+    category: Literal["ev", "lmt", "industrial", "stationary"] | None = None
+    """`batteryCategory`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A supporting credential in a chain of trust."""
+
+    kind: str
+    """The type of the credential; empty where it cannot be read."""
+    issuer: str
+    """Who says so; empty where it cannot be read."""
+    subject: str
+    """About whom; empty where it cannot be read."""
+    ok: bool
+    """Whether it holds at the point in time, and its issuer may say so."""
+    findings: list[Finding]
+    """What is wrong with it or worth knowing, with paths into it."""
+    valid_from: str | None
+    """From when on it is valid, where it says so."""
+    valid_until: str | None
+    """Until when it is valid, where it says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyReport:
     """Everything that a verification found."""
 
@@ -160,6 +209,11 @@ class VerifyReport:
     """How the credential is secured."""
     claims: dict[str, Any]
     """The credential. Anyone can have written it unless `ok` is true."""
+    chain: list[Link] = field(default_factory=list)
+    """The chain from the issuer to an anchor, where `trust` was given, the anchor's link last.
+
+    Where none holds, every credential that could have been part of one.
+    """
 
 
 @dataclass(frozen=True, slots=True)
