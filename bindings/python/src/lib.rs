@@ -13,6 +13,8 @@ mod did;
 mod envelope;
 mod error;
 mod frame;
+#[cfg(feature = "http")]
+mod http;
 mod key;
 mod link;
 mod passport;
@@ -42,6 +44,9 @@ mod _batterypass {
     use super::envelope::{Envelope, decrypt, encrypt};
     #[pymodule_export]
     use super::frame::{FrameDecoder, encode_frame};
+    #[cfg(feature = "http")]
+    #[pymodule_export]
+    use super::http::HttpsClient;
     #[pymodule_export]
     use super::key::{PublicKey, SigningKey};
     #[pymodule_export]

@@ -4,6 +4,8 @@
 //! What a function raises is the caller's reason why there is no document: a finding, not a crash. Only
 //! what is no `Exception`, such as `KeyboardInterrupt`, ends the verification.
 
+#[cfg(feature = "http")]
+use alloc::sync::Arc;
 use core::cell::RefCell;
 
 use batterypass::did::{DidDocument, Resolver};
@@ -15,12 +17,16 @@ use pyo3::types::PyMapping;
 
 use crate::did::Document;
 use crate::error::{OrRaise, unraise};
+#[cfg(feature = "http")]
+use crate::http::{Https, HttpsClient};
 use crate::secured::Given;
 
-/// A mapping from names, or a function of a name.
-pub(crate) struct Source {
-    object: Py<PyAny>,
-    is_function: bool,
+/// A mapping from names, a function of a name, or a client of the core's own.
+pub(crate) enum Source {
+    Mapping(Py<PyAny>),
+    Function(Py<PyAny>),
+    #[cfg(feature = "http")]
+    Client(Arc<Https>),
 }
 
 thread_local! {
@@ -32,14 +38,18 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Source {
     type Error = PyErr;
 
     fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let is_function = value.cast::<PyMapping>().is_err();
-        if is_function && !value.is_callable() {
-            return Err(PyTypeError::new_err("expected a mapping or a function"));
+        #[cfg(feature = "http")]
+        if let Ok(client) = value.cast::<HttpsClient>() {
+            return Ok(Self::Client(Arc::clone(&client.get().0)));
         }
-        Ok(Self {
-            object: value.to_owned().unbind(),
-            is_function,
-        })
+        let object = || value.to_owned().unbind();
+        if value.cast::<PyMapping>().is_ok() {
+            Ok(Self::Mapping(object()))
+        } else if value.is_callable() {
+            Ok(Self::Function(object()))
+        } else {
+            Err(PyTypeError::new_err("expected a mapping or a function"))
+        }
     }
 }
 
@@ -60,11 +70,11 @@ impl Source {
     }
 
     fn find<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let object = self.object.bind(py);
-        let found = if self.is_function {
-            object.call1((name,))?
-        } else {
-            object.call_method1("get", (name,))?
+        let found = match self {
+            Self::Mapping(mapping) => mapping.bind(py).call_method1("get", (name,))?,
+            Self::Function(function) => function.bind(py).call1((name,))?,
+            #[cfg(feature = "http")]
+            Self::Client(_) => return Ok(None),
         };
         Ok(Some(found).filter(|found| !found.is_none()))
     }
@@ -93,12 +103,20 @@ pub(crate) fn detach<T: Send>(
 
 impl Resolver for Source {
     fn resolve(&self, did: &str) -> Result<DidDocument> {
+        #[cfg(feature = "http")]
+        if let Self::Client(client) = self {
+            return client.resolve(did);
+        }
         self.ask::<Document>(did, ErrorCode::DidNotResolved)?.read()
     }
 }
 
 impl StatusLists for Source {
     fn fetch(&self, url: &str) -> Result<Vec<u8>> {
+        #[cfg(feature = "http")]
+        if let Self::Client(client) = self {
+            return client.fetch(url);
+        }
         self.ask(url, ErrorCode::FetchFailed).map(Given::into_bytes)
     }
 }

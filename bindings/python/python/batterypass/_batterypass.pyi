@@ -22,9 +22,11 @@ _Data: TypeAlias = bytes | bytearray | memoryview
 _Time: TypeAlias = datetime | str
 _Document: TypeAlias = str | _Data | dict[str, Any]
 _Resolver: TypeAlias = (
-    Mapping[str, DidDocument | _Document] | Callable[[str], DidDocument | _Document | None]
+    HttpsClient
+    | Mapping[str, DidDocument | _Document]
+    | Callable[[str], DidDocument | _Document | None]
 )
-_StatusSource: TypeAlias = Mapping[str, _Document] | Callable[[str], _Document | None]
+_StatusSource: TypeAlias = HttpsClient | Mapping[str, _Document] | Callable[[str], _Document | None]
 _Embedded: TypeAlias = Literal[
     "ecdsa-jcs-2019", "ecdsa-rdfc-2019", "ecdsa-sd-2023", "eddsa-rdfc-2022"
 ]
@@ -54,6 +56,7 @@ __all__ = [
     "DidDocument",
     "Envelope",
     "FrameDecoder",
+    "HttpsClient",
     "Passport",
     "PassportLink",
     "PublicKey",
@@ -338,6 +341,31 @@ class StatusLists:
         """
 
 @final
+class HttpsClient:
+    """Fetches `did:web` documents and status lists over HTTPS, as a resolver and a status source.
+
+    Whoever wrote a credential chooses what is fetched. So it speaks only HTTPS with domain names,
+    follows no redirect, and connects only to addresses of the public internet.
+    """
+
+    def __new__(
+        cls,
+        *,
+        timeout_s: float = 10.0,
+        max_bytes: int = 4194304,
+        capacity: int = 256,
+        lifetime_s: float = 300.0,
+        root_certificates: Sequence[_Data] = (),
+        allow_private_addresses: bool = False,
+    ) -> HttpsClient:
+        """Make a client.
+
+        It keeps up to `capacity` DID documents for `lifetime_s` seconds; put it into `StatusLists`
+        to keep status lists. `root_certificates` (X.509 in DER) take the place of the web's. Never
+        allow private addresses to a server that takes credentials from strangers.
+        """
+
+@final
 class Trust:
     """Whom a verifier trusts, what was presented in support, and what it allows."""
 
@@ -511,9 +539,10 @@ def verify(
 
     `at` is by default now. `resolver` has the documents of issuers whose DID does not carry its
     key; `status` the secured status lists by their URL: without it the status is not asked for.
-    Either is a mapping or a function; what a function raises, a `BatteryPassError` with its own
-    code, becomes a finding. With `allow_unbound_issuer` a key of someone else than the issuer is
-    only a warning. With `trust` a chain of credentials must lead from the issuer to an anchor.
+    Either is a mapping, a function, or an `HttpsClient`; what a function raises, a
+    `BatteryPassError` with its own code, becomes a finding. With `allow_unbound_issuer` a key of
+    someone else than the issuer is only a warning. With `trust` a chain of credentials must lead
+    from the issuer to an anchor.
     """
 
 def derive(
