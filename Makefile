@@ -14,11 +14,11 @@ demo: setup firmware ## Takes a battery's data from the chip to the phone (ONCE=
 test: ## Runs every check
 	@.ci/test
 
-bench: setup ## Measures reading and validating a passport beside other libraries
+bench: setup ## Measures passports and credentials beside other libraries
 	cargo bench -q -p batterypass --no-default-features --features alloc --bench passport
 	@.venv/bin/python -m pip install -q --disable-pip-version-check -r bindings/python/requirements-bench.txt
 	@.venv/bin/python -m pytest -q -s -p no:cacheprovider -o python_functions='bench_*' \
-	  --benchmark-columns=median,ops,rounds bindings/python/benches/bench_passport.py
+	  --benchmark-columns=median,ops,rounds bindings/python/benches/bench_*.py
 
 fmt: setup ## Formats Rust and Python
 	cargo fmt --all
