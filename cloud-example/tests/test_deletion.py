@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from batterypass_cloud import records
+from batterypass_cloud.credentials import unb64
 from batterypass_cloud.records import StoredRecord
 from cloudtest import GTIN, LocalCloud, Onboarded, ProcessCloud, refusal, sample_passport
 
@@ -87,6 +88,12 @@ def test_no_byte_of_the_payload_stays_in_the_files(tmp_path: Path) -> None:
         cloud.close()
 
 
+def filling_of(credential: str) -> bytes:
+    longest = max(credential.split("~")[1:], key=len)
+    assert b'"stays' in unb64(longest)
+    return longest[100:160].encode()
+
+
 def leave_no_trace(cloud: LocalCloud) -> None:
     """Interleave batteries, so that SQLite moves rows between pages; delete every second one."""
     chance = secrets.SystemRandom()
@@ -110,10 +117,10 @@ def leave_no_trace(cloud: LocalCloud) -> None:
     for battery in batteries[::2]:
         canaries = [
             battery.id.encode(),
-            battery.issued.full[-60:].encode(),
-            # In the middle of the random filling, which is near the end of the payload.
-            battery.issued.full.split(".")[1][-260:-200].encode(),
-            battery.issued.public[-60:].encode(),
+            # The signature, the last disclosure, and the middle of the random filling.
+            battery.issued.passport.split("~")[0][-60:].encode(),
+            battery.issued.passport[-60:].encode(),
+            filling_of(battery.issued.passport),
             battery.issued.production[-60:].encode(),
             battery.device.public_key.to_sec1(),
             battery.device.public_key.thumbprint.encode(),
@@ -124,7 +131,7 @@ def leave_no_trace(cloud: LocalCloud) -> None:
         for canary in canaries:
             assert files_with(folder, bytes(canary)) == []
     for battery in batteries[1::2]:
-        assert operator.credential(battery.id) == battery.issued.full
+        assert operator.credential(battery.id) == battery.issued.passport
         assert len(operator.records(battery.id, limit=500)) * 2 == len(sent[battery.id])
 
 
@@ -173,7 +180,7 @@ def test_a_deletion_that_was_cut_short_is_finished_at_the_next_start(
         passports.delete(connection, passport, actor, int(cloud.now()))
 
     database.write_now(work)
-    needle = onboarded.issued.full[-60:].encode()
+    needle = onboarded.issued.passport[-60:].encode()
     assert files_with(cloud.settings.data, needle)
     del database
     cloud.start()

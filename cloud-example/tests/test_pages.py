@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 from batterypass import SigningKey
 
+from batterypass_cloud.credentials import unb64
 from batterypass_cloud.views.chart import chart
 from cloudtest import LocalCloud, Onboarded, refusal, sample_passport
 
@@ -131,13 +134,25 @@ def test_a_page_says_when_it_cannot_be_relied_on(local: LocalCloud, battery: Onb
 
 
 def test_a_changed_database_shows(local: LocalCloud, battery: Onboarded) -> None:
-    head, body, signature = battery.issued.public.split(".")
-    forged = f"{head}.{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
-    local.app.state.services.database.write_now(
-        lambda c: c.execute("UPDATE passports SET public_credential = ?", (forged,))
-    )
-    shown = page(local, f"/p/{battery.id}").text
-    assert "Not verified" in shown and "signature_invalid" in shown
+    head, body, rest = battery.issued.passport.split(".")
+    first, *others = battery.issued.passport.split("~")[1:-1]
+    forged_signature = f"{head}.{body}.{'A' if rest[0] != 'A' else 'B'}{rest[1:]}"
+    salt, name, value = json.loads(unb64(first))
+    disclosure = json.dumps([salt, name, "forged" if value != "forged" else "value"]).encode()
+    forged_value = base64.urlsafe_b64encode(disclosure).rstrip(b"=").decode()
+    token = battery.issued.passport.split("~")[0]
+    forged_disclosure = "~".join([token, forged_value, *others, ""])
+    for forged, code in (
+        (forged_signature, "signature_invalid"),
+        (forged_disclosure, "disclosure_unreferenced"),
+    ):
+        local.app.state.services.database.write_now(
+            lambda c, forged=forged: c.execute(
+                "UPDATE passports SET passport_credential = ?", (forged,)
+            )
+        )
+        shown = page(local, f"/p/{battery.id}").text
+        assert "Not verified" in shown and code in shown
 
 
 def test_the_operators_page(local: LocalCloud, battery: Onboarded) -> None:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from batterypass import SigningKey, decrypt, sign, signed_record_kid, verify, verify_record
+from batterypass import (
+    Passport,
+    SigningKey,
+    decrypt,
+    sign,
+    signed_record_kid,
+    verify,
+    verify_record,
+)
 
 from batterypass_cloud import credentials
+from batterypass_cloud.authorize import Audience
 from batterypass_cloud.client import CloudClient, CloudError
 from batterypass_cloud.credentials import Credentials
+from batterypass_cloud.negotiate import VC_SD_JWT
 from batterypass_cloud.times import rfc3339
 from cloudtest import GTIN, LocalCloud, Onboarded, refusal, sample_passport
 from device import Device
@@ -26,17 +36,23 @@ def issued(
     )
 
 
-def with_subject(local: LocalCloud, jwt: str, **changes: Any) -> str:
-    """Sign a credential again with a changed subject."""
-    subject = {**verify(jwt).claims["credentialSubject"], **changes}
-    kind = verify(jwt).claims["type"]
-    signed = sign(
-        {"type": kind, "credentialSubject": subject},
+def signed_again(
+    local: LocalCloud,
+    token: str,
+    form: Literal["vc+jwt", "vc+sd-jwt"] = "vc+sd-jwt",
+    hide: list[str] | None = None,
+    **changes: Any,
+) -> str:
+    """Sign a credential again with a changed subject, or in another way."""
+    claims = verify(token).claims
+    subject = {**claims["credentialSubject"], **changes}
+    return sign(
+        {"type": claims["type"], "credentialSubject": subject},
         local.actors.operator,
-        securing="vc+jwt",
+        securing=form,
+        hide=hide,
         valid_from=rfc3339(local.time - 60),
     )
-    return str(signed)
 
 
 def publish(local: LocalCloud, given: Credentials) -> tuple[int, str]:
@@ -74,7 +90,7 @@ def test_a_product_has_one_passport(local: LocalCloud, battery: Onboarded) -> No
     assert publish(local, issued(local, document)) == (409, "product_taken")
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"nonsense", b"{}", b'{"publicCredential": 1}'])
+@pytest.mark.parametrize("body", [b"", b"[]", b"nonsense", b"{}", b'{"passportCredential": 1}'])
 def test_bodies_that_are_refused(local: LocalCloud, body: bytes) -> None:
     client = local.client(local.actors.operator)
     call = lambda: client.request(  # noqa: E731
@@ -87,15 +103,14 @@ def test_bodies_of_other_kinds_and_sizes(local: LocalCloud) -> None:
     client = local.client(local.actors.operator)
     text = {"Content-Type": "text/plain"}
     assert refusal(client.request, "POST", "/v1/dpps", content=b"{}", headers=text)[0] == 415
-    huge = {"publicCredential": "x" * (1024 * 1024)}
+    huge = {"passportCredential": "x" * (1024 * 1024)}
     assert refusal(client.request, "POST", "/v1/dpps", json=huge)[0] == 413
 
 
-@pytest.mark.parametrize("member", ["public", "full", "production"])
+@pytest.mark.parametrize("member", ["passport", "production"])
 def test_each_credential_must_verify(local: LocalCloud, member: str) -> None:
     given = issued(local)
-    jwt = getattr(given, member)
-    head, body, signature = jwt.split(".")
+    head, body, signature = getattr(given, member).split(".")
     broken = f"{head}.{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
     outcome = publish(local, Credentials(**{**given.__dict__, member: broken}))
     assert outcome == (422, "signature_invalid")
@@ -117,43 +132,92 @@ def test_a_credential_of_another_issuer(local: LocalCloud) -> None:
 
 def test_credentials_that_do_not_belong_together(local: LocalCloud) -> None:
     one, other = issued(local), issued(local)
-    mixed = Credentials(other.public, one.full, one.production)
-    assert publish(local, mixed) == (422, "passport_id_mismatch")
-    mixed = Credentials(one.public, one.full, other.production)
-    assert publish(local, mixed) == (422, "production_mismatch")
-    mixed = Credentials(one.production, one.full, one.production)
-    assert publish(local, mixed) == (422, "credential_type_wrong")
-    mixed = Credentials(one.public, one.full, one.full)
-    assert publish(local, mixed) == (422, "credential_type_wrong")
+    assert publish(local, Credentials(one.passport, other.production)) == (
+        422,
+        "production_mismatch",
+    )
+    assert publish(local, Credentials(one.production, one.production)) == (
+        422,
+        "credential_form_wrong",
+    )
+    for passport, production in (
+        (signed_again(local, one.production), one.production),
+        (one.passport, signed_again(local, one.passport, "vc+jwt")),
+    ):
+        assert publish(local, Credentials(passport, production)) == (422, "credential_type_wrong")
 
 
-def test_the_public_part_is_exactly_the_public_part(local: LocalCloud) -> None:
+def test_the_passport_is_an_sd_jwt(local: LocalCloud) -> None:
     given = issued(local)
-    # The full credential as the public one would publish everything.
-    assert publish(local, Credentials(given.full, given.full, given.production)) == (
-        422,
-        "public_view_mismatch",
-    )
-    changed = with_subject(local, given.public, granularity="batch")
-    assert publish(local, Credentials(changed, given.full, given.production)) == (
-        422,
-        "public_view_mismatch",
-    )
+    whole = signed_again(local, given.passport, "vc+jwt")
+    outcome = publish(local, Credentials(whole, given.production))
+    assert outcome == (422, "credential_form_wrong")
+
+
+SUBJECT = "/credentialSubject"
+HIDDEN = [
+    f"{SUBJECT}/generalProductInformation/batteryStatus",
+    f"{SUBJECT}/performanceAndDurability/batteryCondition",
+    f"{SUBJECT}/performanceAndDurability/batteryTechicalProperties/expectedLifetime",
+]
+"""All of the sample that is not public."""
+
+
+@pytest.mark.parametrize("shown", HIDDEN)
+def test_what_is_not_public_is_hidden(local: LocalCloud, shown: str) -> None:
+    given = issued(local)
+    client = local.client(local.actors.operator)
+    for hide in ([], [path for path in HIDDEN if path != shown]):
+        token = signed_again(local, given.passport, hide=hide)
+        assert verify(token).ok
+        with pytest.raises(CloudError) as caught:
+            client.publish_passport(Credentials(token, given.production))
+        refused = caught.value
+        assert (refused.status, refused.code) == (422, "public_view_mismatch")
+        assert refused.path == "/passportCredential/credentialSubject"
+    # Nothing was stored: the same passport, hidden as it must be, is new.
+    token = signed_again(local, given.passport, hide=HIDDEN)
+    client.publish_passport(Credentials(token, given.production))
+
+
+def test_each_audience_can_be_given_its_view(local: LocalCloud) -> None:
+    # One is for authorities, the other for nobody but the operator.
+    together = {"resultOfTestReport": "https://documents.example/report", "ourOwn": "note"}
+    given = issued(local, sample_passport(labels=together))
+    coarse = signed_again(local, given.passport, hide=[*HIDDEN, f"{SUBJECT}/labels"])
+    outcome = publish(local, Credentials(coarse, given.production))
+    assert outcome == (422, "disclosure_too_wide")
+    assert local.client(local.actors.operator).publish_passport(given)
+
+
+@pytest.mark.parametrize("tail", ["without a disclosure", "with another's disclosure"])
+def test_disclosures_belong_to_the_token(local: LocalCloud, tail: str) -> None:
+    given, other = issued(local), issued(local)
+    foreign = other.passport.split("~", 1)[1]
+    if tail == "with another's disclosure":
+        outcome = publish(local, Credentials(given.passport + foreign, given.production))
+        assert outcome == (422, "disclosure_unreferenced")
+    else:
+        # Nobody can tell a hidden value from a decoy: the passport is what was disclosed.
+        bare = given.passport.split("~")[0] + "~"
+        client = local.client(local.actors.operator)
+        passport_id = client.publish_passport(Credentials(bare, given.production))
+        assert client.passport(passport_id) == local.client().passport(passport_id)
 
 
 @pytest.mark.parametrize("value", ["urn:example:" + "x" * 117, "urn:example:ä"])
 def test_passport_ids_that_are_refused(local: LocalCloud, value: str) -> None:
     given = issued(local)
     changes = {"id": value, "digitalProductPassportId": value}
-    full = with_subject(local, given.full, **changes)
-    status, code = publish(local, Credentials(given.public, full, given.production))
+    passport = signed_again(local, given.passport, **changes)
+    status, code = publish(local, Credentials(passport, given.production))
     assert (status, code) in ((422, "passport_id_invalid"), (422, "invalid_member"))
 
 
 def test_an_id_that_is_not_the_subjects(local: LocalCloud) -> None:
     given = issued(local)
-    full = with_subject(local, given.full, id="urn:uuid:other")
-    outcome = publish(local, Credentials(given.public, full, given.production))
+    passport = signed_again(local, given.passport, id="urn:uuid:other")
+    outcome = publish(local, Credentials(passport, given.production))
     assert outcome == (422, "passport_id_mismatch")
 
 
@@ -233,31 +297,63 @@ def test_the_newest_record_is_merged(local: LocalCloud, battery: Onboarded) -> N
     assert rest == before
 
 
-def test_the_operators_credential(local: LocalCloud, battery: Onboarded) -> None:
-    local.grant(battery.id)
-    for key, expected in (
-        (None, battery.issued.public),
-        (local.actors.other_operator, battery.issued.public),
-        (local.actors.authority, battery.issued.public),
-        (local.actors.broker, battery.issued.full),
-        (local.actors.operator, battery.issued.full),
-    ):
-        answer = local.client(key).get(battery.id, accept="application/vc+jwt")
-        assert answer.headers["content-type"] == "application/vc+jwt"
-        assert answer.text == expected
-    # A test report is for authorities only: the full credential would show it to the broker.
-    other = local.onboard(
-        sample_passport(
-            digitalProductPassportId="urn:example:with-a-test-report",
-            uniqueProductIdentifier="urn:example:another-battery",
-            labels={"resultOfTestReport": "https://documents.example/report"},
-        )
+def test_each_audience_gets_its_part_of_one_signature(local: LocalCloud) -> None:
+    # A test report is for authorities only, the state of the battery for legitimate interest.
+    battery = local.onboard(
+        sample_passport(labels={"resultOfTestReport": "https://documents.example/report"})
     )
-    local.grant(other.id)
-    assert local.client(local.actors.broker).credential(other.id) == other.issued.public
-    assert local.client(local.actors.operator).credential(other.id) == other.issued.full
-    report = verify(local.client().credential(battery.id))
-    assert report.ok and report.issuer == local.actors.operator.did
+    local.grant(battery.id)
+    whole = Passport.parse(battery.passport)
+    for key, audience in (
+        (None, Audience.PUBLIC),
+        (local.actors.other_operator, Audience.PUBLIC),
+        (local.actors.authority, Audience.AUTHORITY),
+        (local.actors.broker, Audience.LEGITIMATE_INTEREST),
+        (local.actors.operator, Audience.OPERATOR),
+    ):
+        answer = local.client(key).get(battery.id, accept=VC_SD_JWT)
+        assert answer.headers["content-type"] == VC_SD_JWT
+        # The same signed bytes for everyone, and what is shown of them is the audience's view.
+        assert answer.text.split("~")[0] == battery.issued.passport.split("~")[0]
+        report = verify(answer.text)
+        assert report.ok and report.issuer == local.actors.operator.did
+        subject = report.claims["credentialSubject"]
+        shown = {name: subject[name] for name in subject if name not in ("id", "type")}
+        assert shown == whole.view(audience.value)
+        assert subject["id"] == battery.id
+        if audience is Audience.PUBLIC:
+            assert answer.text.count("~") == 1
+        if audience is Audience.OPERATOR:
+            assert answer.text == battery.issued.passport
+
+
+def test_parts_have_entity_tags_of_their_own(local: LocalCloud, battery: Onboarded) -> None:
+    local.grant(battery.id)
+    tags = []
+    for key in (None, local.actors.authority, local.actors.broker, local.actors.operator):
+        client = local.client(key)
+        first = client.get(battery.id, accept=VC_SD_JWT)
+        assert client.get(battery.id, accept=VC_SD_JWT).headers["ETag"] == first.headers["ETag"]
+        tags.append(first.headers["ETag"])
+        scope = "public" if key is None else "private"
+        assert first.headers["Cache-Control"] == f"{scope}, no-cache"
+    # The sample has nothing for authorities that the public does not see.
+    assert tags[0] == tags[1] and len(set(tags)) == 3
+    headers = {"Accept": VC_SD_JWT, "If-None-Match": tags[0]}
+    again = local.http.get(f"/v1/dpps/{battery.id}", headers=headers)
+    assert (again.status_code, again.content) == (304, b"")
+    # The operator signed once: a record changes JSON, not the credential.
+    local.client().submit_record(battery.device.envelope(1))
+    assert local.client().get(battery.id, accept=VC_SD_JWT).headers["ETag"] == tags[0]
+
+
+def test_a_passport_is_not_to_be_had_as_a_plain_token(
+    local: LocalCloud, battery: Onboarded
+) -> None:
+    answer = local.http.get(f"/v1/dpps/{battery.id}", headers={"Accept": "application/vc+jwt"})
+    assert (answer.status_code, answer.json()["code"]) == (406, "not_acceptable")
+    for kind in ("application/json", VC_SD_JWT, "text/html"):
+        assert kind in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -265,11 +361,11 @@ def test_the_operators_credential(local: LocalCloud, battery: Onboarded) -> None
     [
         ("*/*", "application/json"),
         ("application/*", "application/json"),
-        ("application/json;q=0.5, application/vc+jwt", "application/vc+jwt"),
+        ("application/json;q=0.5, application/vc+sd-jwt", "application/vc+sd-jwt"),
         ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html"),
         ("text/html;q=0, */*", "application/json"),
         ("TEXT/HTML", "text/html"),
-        ("application/json;q=0, */*;q=0.1", "application/vc+jwt"),
+        ("application/json;q=0, */*;q=0.1", "application/vc+sd-jwt"),
     ],
 )
 def test_negotiation(local: LocalCloud, battery: Onboarded, accept: str, kind: str) -> None:
@@ -311,11 +407,11 @@ def test_the_key_of_a_label(local: LocalCloud, battery: Onboarded, route: str) -
     assert client.follow(url).json()["batteryKey"] == "not-given"
     good = client.follow(f"{url}?k={key}")
     assert good.headers["Battery-Key"] == good.json()["batteryKey"] == "registered"
-    assert client.follow(f"{url}?k={key}", accept="application/vc+jwt").status_code == 200
+    assert client.follow(f"{url}?k={key}", accept="application/vc+sd-jwt").status_code == 200
     foreign = local.onboard().device.public_key.thumbprint
     for wrong in ("", "x", foreign, local.actors.operator.public_key.thumbprint, key + "A"):
         assert refusal(client.follow, f"{url}?k={wrong}") == (409, "link_key_mismatch")
-        answer = local.http.get(f"{url}?k={wrong}", headers={"Accept": "application/vc+jwt"})
+        answer = local.http.get(f"{url}?k={wrong}", headers={"Accept": "application/vc+sd-jwt"})
         assert answer.headers["Battery-Key"] == answer.json()["batteryKey"] == "unknown"
     local.administer(lambda registry: registry.revoke(key, int(local.time)))
     answer = local.http.get(f"{url}?k={key}", headers={"Accept": "application/json"})

@@ -83,7 +83,7 @@ def test_logs_hold_no_secrets(local: LocalCloud, caplog: pytest.LogCaptureFixtur
         battery.id,
         link.rsplit("/", 1)[1],
         local.http.cookies.get("bp_session", "none"),
-        battery.issued.full,
+        battery.issued.passport,
         battery.device.public_key.thumbprint,
         str(local.app.state.services.key.to_jwk()["d"]),
     ):

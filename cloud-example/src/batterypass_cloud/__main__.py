@@ -24,7 +24,7 @@ from .link import accept_one, connect
 from .problems import Problem
 from .registry import Registry, Role, TableRegistry
 from .settings import Settings, SettingsError
-from .storage import Database
+from .storage import Database, SchemaError
 from .times import parse_rfc3339, rfc3339
 
 ENVIRONMENT = """\
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options)
     except KeyboardInterrupt:
         return 0
-    except SettingsError as error:
+    except (SettingsError, SchemaError) as error:
         print(f"batterypass-cloud: {error}", file=sys.stderr)
         return 2
     except Problem as problem:

@@ -16,7 +16,7 @@ from joserfc.jwk import ECKey
 
 from .auth import HEADER, PROOF_TYPE
 from .credentials import Credentials, unb64
-from .negotiate import JSON, VC_JWT
+from .negotiate import JSON, VC_SD_JWT
 from .paths import encode_segment
 from .times import Clock
 
@@ -99,8 +99,11 @@ class CloudClient:
         return dict(self.get(passport_id).json())
 
     def credential(self, passport_id: str) -> str:
-        """Return the operator's credential as `vc+jwt`; it verifies without the server."""
-        return self.get(passport_id, accept=VC_JWT).text
+        """Return the part of the operator's `vc+sd-jwt` that the key's holder may read.
+
+        It verifies without the server.
+        """
+        return self.get(passport_id, accept=VC_SD_JWT).text
 
     def follow(self, link: str, *, accept: str = JSON) -> httpx.Response:
         """Follow the link of a label; `Battery-Key` of the answer says whether its key fits."""

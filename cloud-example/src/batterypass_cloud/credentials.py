@@ -1,13 +1,14 @@
-"""The three credentials of a published passport: making them, and checking them together.
+"""The two credentials of a published passport: making them, checking them, cutting the first.
 
-The operator signs the full passport, its public part, and the statement that binds the battery's
-key to the passport. All three are W3C Verifiable Credentials 2.0 as `vc+jwt`.
+The operator signs the passport once, as a W3C Verifiable Credential 2.0 secured as `vc+sd-jwt`, in
+which everything that is not public is a disclosure (RFC 9901): each audience gets its part, and the
+signature holds for every part. A second credential, as `vc+jwt`, binds the battery's key to the
+passport.
 """
 
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,38 +19,41 @@ from batterypass import (
     PublicKey,
     SigningKey,
     VerifyReport,
+    disclose,
     is_valid_passport_id,
     sign,
     verify,
 )
 
+from .authorize import Audience
 from .problems import Problem, from_core
 from .times import rfc3339
 
 PASSPORT_TYPE = "BatteryPassportCredential"
 PRODUCTION_TYPE = "BmsProduction"
+PASSPORT_FORM = "vc+sd-jwt"
+PRODUCTION_FORM = "vc+jwt"
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """The three credentials in their secured form."""
+    """The two credentials in their secured form."""
 
-    public: str
-    full: str
+    passport: str
+    """The passport with every disclosure."""
     production: str
 
     def document(self) -> dict[str, str]:
         """Return the body of `POST /v1/dpps`."""
         return {
-            "publicCredential": self.public,
-            "fullCredential": self.full,
+            "passportCredential": self.passport,
             "bmsProduction": self.production,
         }
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What the three credentials say, once they have been checked against each other."""
+    """What the credentials say, once they have been checked against each other."""
 
     passport_id: str
     device: PublicKey
@@ -60,27 +64,28 @@ class Checked:
 def issue(
     passport: dict[str, Any], operator: SigningKey, device: PublicKey, *, at: float
 ) -> Credentials:
-    """Sign the three credentials for a passport document and its battery's public key."""
+    """Sign the credentials for a passport document and its battery's public key."""
     parsed = Passport.parse(passport)
-    passport_id = parsed.to_dict()["digitalProductPassportId"]
     when = rfc3339(at)
-
-    def signed(kind: str, subject: dict[str, Any]) -> str:
-        # The SDK adds the contexts of VCDM 2.0.
-        credential = {"type": ["VerifiableCredential", kind], "credentialSubject": subject}
-        secured = sign(
-            credential, operator, securing="vc+jwt", issuer=operator.did, valid_from=when
-        )
-        return str(secured)
-
-    identity = {"id": passport_id, "type": "BatteryPassport"}
+    binding = {
+        "type": ["VerifiableCredential", PRODUCTION_TYPE],
+        "credentialSubject": {
+            "id": device.did,
+            "type": "BatteryManagementSystem",
+            "passportId": parsed.id,
+        },
+    }
+    # Decoys, so that the public part does not tell how much is hidden, or where.
     return Credentials(
-        public=signed(PASSPORT_TYPE, {**parsed.view("public"), **identity}),
-        full=signed(PASSPORT_TYPE, {**parsed.to_dict(), **identity}),
-        production=signed(
-            PRODUCTION_TYPE,
-            {"id": device.did, "type": "BatteryManagementSystem", "passportId": passport_id},
+        passport=sign(
+            parsed,
+            operator,
+            securing="vc+sd-jwt",
+            issuer=operator.did,
+            valid_from=when,
+            decoys=True,
         ),
+        production=sign(binding, operator, securing="vc+jwt", issuer=operator.did, valid_from=when),
     )
 
 
@@ -89,10 +94,18 @@ def report(credential: str, now: float) -> VerifyReport:
     return verify(credential, at=rfc3339(now))
 
 
-def subject(credential: str) -> dict[str, Any]:
-    """Return the passport document inside a credential that has been checked before."""
-    claims = json.loads(unb64(credential.split(".")[1]))
-    return _document(_claims_subject(claims))
+def document(outcome: VerifyReport) -> dict[str, Any]:
+    """Return the passport document inside a passport credential, as far as it was disclosed."""
+    return _document(_claims_subject(outcome.claims))
+
+
+def part(credential: str, audience: Audience) -> str:
+    """Return a passport credential with the disclosures that an audience may read and no others.
+
+    The SDK compares the part with the audience's view before it gives it out. Raises
+    `BatteryPassError`, such as `disclosure_too_wide` when no choice of disclosures gives that view.
+    """
+    return disclose(credential, audience=audience.value)
 
 
 def unb64(text: str) -> bytes:
@@ -101,37 +114,48 @@ def unb64(text: str) -> bytes:
 
 
 def check(credentials: Credentials, issuer: str, now: float) -> Checked:
-    """Check that the three credentials verify, come from `issuer`, and belong together.
+    """Check that the credentials verify, come from `issuer`, belong together, and can be cut.
 
     Raises `Problem`: 400 or 422 with the SDK's codes for a credential that cannot be read or does
-    not verify, 403 `issuer_not_caller`, 422 `credential_type_wrong`, `passport_id_invalid`,
-    `passport_id_mismatch`, `public_view_mismatch` or `production_mismatch`.
+    not verify, 403 `issuer_not_caller`, 422 `credential_form_wrong`, `credential_type_wrong`,
+    `passport_id_invalid`, `passport_id_mismatch`, `public_view_mismatch`, `disclosure_too_wide` or
+    `production_mismatch`.
     """
-    public = _verified(credentials.public, "/publicCredential", PASSPORT_TYPE, issuer, now)
-    full = _verified(credentials.full, "/fullCredential", PASSPORT_TYPE, issuer, now)
-    production = _verified(credentials.production, "/bmsProduction", PRODUCTION_TYPE, issuer, now)
-    passport_id = _passport_id(full, "/fullCredential")
-    if _passport_id(public, "/publicCredential") != passport_id:
-        raise Problem(
-            422,
-            "passport_id_mismatch",
-            "the public and the full credential are of different passports",
-            path="/publicCredential",
-        )
-    parsed = _parsed(full, "/fullCredential")
-    public_view = Passport.parse(parsed.view("public")).to_dict()
-    if _document(_parsed(public, "/publicCredential").to_dict()) != _document(public_view):
-        raise Problem(
-            422,
-            "public_view_mismatch",
-            "the public credential is not the public part of the full one",
-            path="/publicCredential",
-        )
+    path = "/passportCredential"
+    claims = _verified(credentials.passport, path, PASSPORT_FORM, PASSPORT_TYPE, issuer, now)
+    production = _verified(
+        credentials.production, "/bmsProduction", PRODUCTION_FORM, PRODUCTION_TYPE, issuer, now
+    )
+    passport_id = _passport_id(claims, path)
+    parsed = _parsed(claims, path)
+    _check_parts(credentials.passport, path)
     gtin, serial = product_of(parsed.to_dict())
     return Checked(passport_id, _device(production, passport_id), gtin, serial)
 
 
-def _verified(credential: str, path: str, kind: str, issuer: str, now: float) -> dict[str, Any]:
+def _check_parts(credential: str, path: str) -> None:
+    """Check that each audience can be given exactly its view.
+
+    This holds for the public only when all that is not public is hidden: what is signed in clear
+    is in every part.
+    """
+    for audience in Audience:
+        try:
+            part(credential, audience)
+        except BatteryPassError as error:
+            if audience is Audience.PUBLIC and error.code == "disclosure_too_wide":
+                raise Problem(
+                    422,
+                    "public_view_mismatch",
+                    "the credential shows more than the public part without any disclosure",
+                    path=path + error.path,
+                ) from error
+            raise from_core(error, path=path, unverified=422) from error
+
+
+def _verified(
+    credential: str, path: str, form: str, kind: str, issuer: str, now: float
+) -> dict[str, Any]:
     try:
         outcome = report(credential, now)
     except BatteryPassError as error:
@@ -143,6 +167,8 @@ def _verified(credential: str, path: str, kind: str, issuer: str, now: float) ->
         raise Problem(
             403, "issuer_not_caller", "the credential was issued by another key", path=path
         )
+    if outcome.securing != form:
+        raise Problem(422, "credential_form_wrong", f"this must be a {form}", path=path)
     if kind not in _types(outcome.claims):
         raise Problem(422, "credential_type_wrong", f"this must be a {kind}", path=f"{path}/type")
     return _claims_subject(outcome.claims)

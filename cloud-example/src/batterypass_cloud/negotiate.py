@@ -15,6 +15,7 @@ from .problems import Problem
 JSON = "application/json"
 VC = "application/vc"
 VC_JWT = "application/vc+jwt"
+VC_SD_JWT = "application/vc+sd-jwt"
 HTML = "text/html"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from batterypass import BatteryPassError, Finding, Passport
+from batterypass import Finding, Passport, VerifyReport
 
 from . import condition, credentials, records
 from .authorize import Actor, Audience, PassportFacts
@@ -43,14 +43,12 @@ class StoredPassport:
     created_at: int
 
     def credential_for(self, audience: Audience) -> str:
-        """Return the operator's credential that an audience gets: never more than it may read.
+        """Return the operator's credential with what an audience may read disclosed."""
+        return credentials.part(self.credentials.passport, audience)
 
-        There are two credentials only, so whoever may read a part between them gets the public
-        one. One SD-JWT will replace the pair and give each audience exactly its part.
-        """
-        document = credentials.subject(self.credentials.full)
-        whole = view(document, audience) == document
-        return self.credentials.full if whole else self.credentials.public
+    def checked(self, now: float) -> VerifyReport:
+        """Check the operator's credential now, not when it was stored, and return what it says."""
+        return credentials.report(self.credentials.passport, now)
 
 
 @dataclass(frozen=True)
@@ -71,9 +69,7 @@ def find(connection: sqlite3.Connection, passport_id: str) -> StoredPassport:
         return StoredPassport(
             id=row["id"],
             operator=row["operator"],
-            credentials=Credentials(
-                row["public_credential"], row["full_credential"], row["production_credential"]
-            ),
+            credentials=Credentials(row["passport_credential"], row["production_credential"]),
             created_at=row["created_at"],
         )
     gone = connection.execute(
@@ -137,17 +133,16 @@ def store(
             409,
             "product_taken",
             "another passport has this product identifier",
-            path="/fullCredential/credentialSubject/uniqueProductIdentifier",
+            path="/passportCredential/credentialSubject/uniqueProductIdentifier",
         )
     connection.execute(
-        "INSERT INTO passports VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO passports VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             checked.passport_id,
             actor.thumbprint,
             checked.gtin,
             checked.serial,
-            published.public,
-            published.full,
+            published.passport,
             published.production,
             now,
         ),
@@ -175,9 +170,11 @@ def delete(
     connection.execute("INSERT INTO pending_scrubs VALUES (?)", (hashed,))
 
 
-def full_document(connection: sqlite3.Connection, passport: StoredPassport) -> dict[str, Any]:
+def full_document(
+    connection: sqlite3.Connection, passport: StoredPassport, outcome: VerifyReport
+) -> dict[str, Any]:
     """Return the passport with the newest record merged in, everything included."""
-    signed = credentials.subject(passport.credentials.full)
+    signed = credentials.document(outcome)
     return condition.merge(signed, records.newest(connection, passport.id))
 
 
@@ -186,22 +183,20 @@ def view(document: dict[str, Any], audience: Audience) -> dict[str, Any]:
     return dict(Passport.parse(document).view(audience.value))
 
 
-def verification(registry: Registry, passport: StoredPassport, now: float) -> Verification:
-    """Check the operator's signatures and key now, not when the passport was stored."""
+def verification(
+    registry: Registry, passport: StoredPassport, outcome: VerifyReport, now: float
+) -> Verification:
+    """Say whether the operator's signature holds and is of the operator's registered key."""
     key = registry.key(passport.operator)
     state = registry.key_state(passport.operator, int(now))
-    findings: list[Finding] = []
-    issuer, ok = "", key is not None and state is KeyState.ACTIVE
-    for credential in (passport.credentials.public, passport.credentials.full):
-        try:
-            outcome = credentials.report(credential, now)
-        except BatteryPassError:
-            ok = False
-            continue
-        issuer = outcome.issuer or issuer
-        findings += [finding for finding in outcome.findings if finding not in findings]
-        ok = ok and outcome.ok and key is not None and outcome.issuer == key.did
-    return Verification(ok, findings, issuer, key.name if key else "", state)
+    registered = key is not None and state is KeyState.ACTIVE and outcome.issuer == key.did
+    return Verification(
+        outcome.ok and registered,
+        outcome.findings,
+        outcome.issuer or "",
+        key.name if key else "",
+        state,
+    )
 
 
 def label_key(registry: Registry, passport_id: str, given: str | None, now: int) -> LabelKey:

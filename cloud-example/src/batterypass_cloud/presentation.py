@@ -13,7 +13,7 @@ from starlette.responses import Response
 from . import passports, records, views
 from .access import Access, action_of, decide, session_cookie
 from .authorize import Action, Audience, authorize
-from .negotiate import HTML, JSON, VC_JWT, conditional, negotiated
+from .negotiate import HTML, JSON, VC_SD_JWT, conditional, negotiated
 from .passports import LabelKey
 from .problems import Problem
 from .services import Services
@@ -68,9 +68,11 @@ async def present(
                 headers={"Battery-Key": found.value},
                 members={"batteryKey": found.value},
             )
-        if kind == VC_JWT:
+        if kind == VC_SD_JWT:
             return _Answer(access.passport.credential_for(audience).encode(), audience, found)
-        document = passports.view(passports.full_document(connection, access.passport), audience)
+        signed = access.passport.checked(services.now)
+        full = passports.full_document(connection, access.passport, signed)
+        document = passports.view(full, audience)
         if label:
             document["batteryKey"] = found.value
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -93,11 +95,12 @@ def _page(
     passport = access.passport
     registry = services.registry(connection)
     facts = passports.facts(registry, passport, now)
+    signed = passport.checked(now)
     live = authorize(access.actor, Action.STATUS_READ, facts).allowed
     return views.passport_page(
-        document=passports.full_document(connection, passport),
+        document=passports.full_document(connection, passport, signed),
         audience=audience,
-        verification=passports.verification(registry, passport, now),
+        verification=passports.verification(registry, passport, signed, now),
         label=label,
         battery_key=next(iter(registry.battery_keys(passport.id)), None),
         newest=records.newest(connection, passport.id) if live else None,
@@ -107,5 +110,5 @@ def _page(
     )
 
 
-MACHINE_FIRST = (JSON, VC_JWT, HTML)
-PERSON_FIRST = (HTML, JSON, VC_JWT)
+MACHINE_FIRST = (JSON, VC_SD_JWT, HTML)
+PERSON_FIRST = (HTML, JSON, VC_SD_JWT)

@@ -33,6 +33,10 @@ MAX_INTEGER = 2**63 - 1
 """Largest integer that SQLite stores; the wire format allows unsigned 64 bits."""
 
 
+class SchemaError(RuntimeError):
+    """The database file has a schema, or content, that this version cannot work with."""
+
+
 class Database:
     """The database file with its one writer and its readers."""
 
@@ -176,8 +180,8 @@ def migrate(connection: sqlite3.Connection) -> int:
     """Apply the migrations that the file has not seen yet; return the schema's number.
 
     Each migration is one transaction together with the number that it leads to, so that a crash
-    leaves the file at one schema or the other. Raises `RuntimeError` for a file from a newer
-    version of the package.
+    leaves the file at one schema or the other. Raises `SchemaError`, and leaves the file as it is,
+    for one from a newer version of the package and for one whose content cannot be taken over.
     """
     known = sorted(
         (int(entry.name[:4]), entry)
@@ -186,13 +190,19 @@ def migrate(connection: sqlite3.Connection) -> int:
     )
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > known[-1][0]:
-        raise RuntimeError(f"the database has schema {version}, newer than this program knows")
+        raise SchemaError(f"the database has schema {version}, newer than this program knows")
     for number, entry in known:
         if number > version:
             script = entry.read_text(encoding="utf-8")
-            connection.executescript(
-                f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
-            )
+            try:
+                connection.executescript(
+                    f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
+                )
+            except sqlite3.IntegrityError as error:
+                # A migration refuses by a constraint, whose name says why.
+                connection.execute("ROLLBACK")
+                reason = str(error).removeprefix("CHECK constraint failed: ")
+                raise SchemaError(f"the database stays at schema {number - 1}: {reason}") from error
     return known[-1][0]
 
 

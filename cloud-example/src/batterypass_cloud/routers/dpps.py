@@ -16,7 +16,7 @@ from ..access import action_of, decide, permit
 from ..authorize import authorize
 from ..bodies import read_members
 from ..credentials import Credentials
-from ..negotiate import HTML, JSON, VC_JWT
+from ..negotiate import HTML, JSON, VC_SD_JWT
 from ..paths import encode_segment, segment
 from ..presentation import MACHINE_FIRST, present
 from ..problems import Problem
@@ -47,10 +47,16 @@ def _b64(data: bytes) -> str:
         JSON,
         {
             "type": "object",
-            "required": ["publicCredential", "fullCredential", "bmsProduction"],
+            "required": ["passportCredential", "bmsProduction"],
             "properties": {
-                name: {"type": "string", "description": "A credential as vc+jwt."}
-                for name in ("publicCredential", "fullCredential", "bmsProduction")
+                "passportCredential": {
+                    "type": "string",
+                    "description": "The passport as vc+sd-jwt, with every disclosure.",
+                },
+                "bmsProduction": {
+                    "type": "string",
+                    "description": "The binding of the battery's key to the passport, as vc+jwt.",
+                },
             },
         },
     ),
@@ -58,8 +64,9 @@ def _b64(data: bytes) -> str:
 async def publish(request: Request, services: ServicesDep) -> Response:
     """Store an operator's passport and register the battery's key.
 
-    The operator signs three credentials: the public part, the full passport, and the statement that
-    binds the battery's key to it. They must verify, come from the caller, and belong together.
+    The operator signs two credentials: the passport, in which everything that is not public is a
+    disclosure, and the statement that binds the battery's key to it. They must verify, come from
+    the caller, and belong together.
     """
     actor = await services.authenticator.actor(request)
     authorize(actor, action_of(request), None).require(actor)
@@ -67,8 +74,7 @@ async def publish(request: Request, services: ServicesDep) -> Response:
         *await read_members(
             request,
             services.settings.max_passport_bytes,
-            "publicCredential",
-            "fullCredential",
+            "passportCredential",
             "bmsProduction",
         )
     )
@@ -101,7 +107,7 @@ async def publish(request: Request, services: ServicesDep) -> Response:
             "description": "The part of the passport that the caller may read.",
             "content": {
                 JSON: {"schema": {"type": "object"}},
-                VC_JWT: {"schema": {"type": "string"}},
+                VC_SD_JWT: {"schema": {"type": "string"}},
                 HTML: {"schema": {"type": "string"}},
             },
         },
@@ -112,7 +118,8 @@ async def publish(request: Request, services: ServicesDep) -> Response:
 async def read(request: Request, services: ServicesDep, passport_id: PassportId) -> Response:
     """Return the current passport, cut to the caller's audience.
 
-    JSON holds the newest record's values; `application/vc+jwt` is the operator's credential.
+    JSON holds the newest record's values; `application/vc+sd-jwt` is what the operator signed, with
+    the disclosures that the caller may read.
     """
     return await present(request, services, segment(passport_id), MACHINE_FIRST, label=False)
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from .. import passports
-from ..negotiate import HTML, JSON, VC_JWT
+from ..negotiate import HTML, JSON, VC_SD_JWT
 from ..paths import segment
 from ..presentation import PERSON_FIRST, present
 from ..responses import Responses, problems
@@ -35,7 +35,7 @@ _RESPONSES: Responses = {
         "content": {
             HTML: {"schema": {"type": "string"}},
             JSON: {"schema": {"type": "object"}},
-            VC_JWT: {"schema": {"type": "string"}},
+            VC_SD_JWT: {"schema": {"type": "string"}},
         },
     },
     304: {"description": "The caller has this already."},
