@@ -36,7 +36,7 @@ from batterypass import (
 from batterypass_cloud import credentials, provision, services
 from batterypass_cloud.client import CloudClient, CloudError, SealedRecord
 from batterypass_cloud.link import DeviceLink, accept_one
-from batterypass_cloud.negotiate import VC_JWT
+from batterypass_cloud.negotiate import VC_SD_JWT
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".demo"
@@ -208,7 +208,9 @@ class Demo:
             self.device: PublicKey = await provision.device_key(link)
             s.result(f"{self.device.thumbprint[:12]}…")
         async with link:
-            with step("maker: signed the passport and the BMS key as verifiable credentials"):
+            with step(
+                "maker: signed the passport, once, and the BMS key as verifiable credentials"
+            ):
                 issued = credentials.issue(self.passport, self.maker, self.device, at=time.time())
                 await asyncio.to_thread(self.operator.publish_passport, issued)
             with step("BMS: provisioned, seals to") as s:
@@ -288,7 +290,7 @@ class Demo:
         say(f"\n{qr_text(self.label)}\n  {self.label}\n")
         with step("phone: follows the link; the cloud says the label's key is") as s:
             with CloudClient(self.url) as phone:
-                answer = phone.follow(self.label, accept=VC_JWT)
+                answer = phone.follow(self.label, accept=VC_SD_JWT)
                 newest = self.operator.status(self.id)
             s.result(answer.headers["Battery-Key"])
             s.require(answer.headers["Battery-Key"] == "registered", "the key is not registered")
@@ -298,7 +300,14 @@ class Demo:
             subject = report.claims["credentialSubject"]
             s.require(subject["id"] == self.id, "it is another passport")
             hidden = "batteryCondition" not in subject.get("performanceAndDurability", {})
-            s.require(hidden, "the public credential shows restricted data")
+            s.require(hidden, "the public part shows restricted data")
+        with step("authority: its part has the maker's same signature, disclosed besides:") as s:
+            with CloudClient(self.url, self.authority) as authority:
+                part = authority.credential(self.id)
+            s.require(verify(part, issuer_key=self.maker.public_key).ok, "it does not verify")
+            same = part.split("~")[0] == answer.text.split("~")[0]
+            s.require(same, "the authority's part was signed separately")
+            s.result(f"{part.count('~') - answer.text.count('~')} values")
         with step("operator: the newest record verifies offline against the BMS's key") as s:
             signed = credentials.unb64(newest["signedRecord"])
             record = verify_record(signed, self.device, passport_id=self.id)

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from batterypass import Passport, SigningKey
 
+from batterypass_cloud.client import CloudError
 from batterypass_cloud.negotiate import VC_SD_JWT
 from cloudtest import LocalCloud, Onboarded
 
@@ -100,14 +101,14 @@ def test_the_search_finds_what_it_looks_for(
     local: LocalCloud, marked: tuple[Onboarded, list[bytes]]
 ) -> None:
     battery, marks = marked
-    assert len(marks) > 100
+    assert len(marks) > 80
     operator = local.client(local.actors.operator)
     # The record is no part of what the operator signed, but of JSON.
     signed = found_in(operator.get(battery.id, accept=VC_SD_JWT), marks)
     assert signed == marks[:-2]
     found = found_in(operator.get(battery.id), marks)
     # The record has replaced some values of the battery's condition.
-    assert marks[-1] in found and marks[-2] in found and len(found) > 100
+    assert marks[-1] in found and marks[-2] in found and len(found) > 60
 
 
 @pytest.mark.parametrize("caller", ["anonymous", "stranger", "other operator", "battery"])
@@ -141,17 +142,17 @@ def test_no_answer_to_the_public_holds_a_hidden_value(
     ]
     answers: list[httpx.Response] = []
     local.http.event_hooks["response"].append(answers.append)
-    good = 0
+    read = 0
     for method, path, accept in requests:
         body = {"json": {"digitalProductPassportId": battery.id}} if method == "POST" else {}
         try:
             client.request(method, path, headers={"Accept": accept}, **body)
-            good += 1
-        except Exception as error:
-            assert type(error).__name__ == "CloudError"
+            read += 1
+        except CloudError as error:
+            assert error.status in (401, 403, 404, 406, 409)
     assert len(answers) == len(requests)
-    # A key that nobody registered is refused, not taken for the public.
-    assert good == (2 if caller == "stranger" else good) and good >= 2
+    # A key that nobody registered is refused, not taken for the public; the description is open.
+    assert read == (1 if caller == "stranger" else 19)
     for answer in answers:
         assert found_in(answer, marks) == [], f"{answer.request.method} {answer.request.url}"
     if caller != "stranger":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from batterypass_cloud import records, services, storage
+from batterypass_cloud.__main__ import main
 from batterypass_cloud.problems import Problem
 from batterypass_cloud.services import read_key, write_key
 from batterypass_cloud.settings import Settings, SettingsError
@@ -70,6 +72,59 @@ def test_migrations_run_once_and_newer_files_are_refused(tmp_path: Path) -> None
     connection.close()
     with pytest.raises(RuntimeError, match="newer"):
         Database(path)
+
+
+def database_of_schema_2(path: Path) -> sqlite3.Connection:
+    """Make a file as the version before the single credential left it."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    folder = resources.files(storage.__package__).joinpath("migrations")
+    for name in ("0001_initial.sql", "0002_issuer.sql"):
+        connection.executescript(folder.joinpath(name).read_text(encoding="utf-8"))
+    connection.execute("PRAGMA user_version = 2")
+    key = "k" * 43
+    connection.execute(
+        "INSERT INTO keys VALUES (?, 'did:key:z', zeroblob(65), 'operator', '', NULL, 1, NULL)",
+        (key,),
+    )
+    connection.execute("INSERT INTO tombstones VALUES (zeroblob(32), NULL, 1, ?)", (key,))
+    return connection
+
+
+def test_a_database_without_passports_is_taken_over(tmp_path: Path) -> None:
+    database_of_schema_2(tmp_path / "cloud.db").close()
+    database = Database(tmp_path / "cloud.db")
+    try:
+        columns = database.read_now(
+            lambda c: [row["name"] for row in c.execute("PRAGMA table_info(passports)")]
+        )
+        assert "passport_credential" in columns and len(columns) == 7
+        for table in ("keys", "tombstones"):
+            count = f"SELECT count(*) FROM {table}"
+            assert database.read_now(lambda c, sql=count: c.execute(sql).fetchone()[0]) == 1
+    finally:
+        database.close()
+
+
+def test_a_database_with_pairs_of_credentials_is_refused_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data=tmp_path / "data")
+    services.initialise(settings)
+    settings.database.unlink()
+    connection = database_of_schema_2(settings.database)
+    row = ("urn:example:old", "k" * 43, None, None, "public", "full", "production", 1)
+    connection.execute("INSERT INTO passports VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    monkeypatch.setenv("BATTERYPASS_DATA", str(settings.data))
+    for command in ("serve", "init"):
+        assert main([command]) == 2
+        message = capsys.readouterr().err
+        assert "stays at schema 2" in message and "README.md" in message
+    # A second start is refused as the first, and all is as it was.
+    assert connection.execute("SELECT * FROM passports").fetchall() == [row]
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
+    tables = "SELECT count(*) FROM sqlite_schema WHERE name = 'pairs'"
+    assert connection.execute(tables).fetchone()[0] == 0
+    connection.close()
 
 
 def test_a_full_disk_is_answered_with_507_and_loses_nothing(tmp_path: Path) -> None:
