@@ -11,6 +11,7 @@ from batterypass import (
     Passport,
     SigningKey,
     decrypt,
+    disclose,
     sign,
     signed_record_kid,
     verify,
@@ -151,6 +152,20 @@ def test_the_passport_is_an_sd_jwt(local: LocalCloud) -> None:
     given = issued(local)
     whole = signed_again(local, given.passport, "vc+jwt")
     outcome = publish(local, Credentials(whole, given.production))
+    assert outcome == (422, "credential_form_wrong")
+    # A presentation of it, signed by a holder for somebody, is not it either.
+    holder = SigningKey.generate()
+    held = sign(
+        Passport.parse(sample_passport()),
+        local.actors.operator,
+        holder=holder.public_key,
+        securing="vc+sd-jwt",
+        valid_from=rfc3339(local.time - 60),
+    )
+    at = rfc3339(local.time)
+    presented = disclose(held, holder_key=holder, aud="https://x.example", nonce="n", at=at)
+    assert verify(presented, at=at).ok
+    outcome = publish(local, Credentials(presented, given.production))
     assert outcome == (422, "credential_form_wrong")
 
 

@@ -126,6 +126,9 @@ def check(credentials: Credentials, issuer: str, now: float) -> Checked:
     production = _verified(
         credentials.production, "/bmsProduction", PRODUCTION_FORM, PRODUCTION_TYPE, issuer, now
     )
+    if not credentials.passport.endswith("~"):
+        # A key binding is of one presentation to one verifier, and soon out of date.
+        raise Problem(422, "credential_form_wrong", "send it without a key binding", path=path)
     passport_id = _passport_id(claims, path)
     parsed = _parsed(claims, path)
     _check_parts(credentials.passport, path)
