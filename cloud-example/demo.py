@@ -301,13 +301,13 @@ class Demo:
             s.require(subject["id"] == self.id, "it is another passport")
             hidden = "batteryCondition" not in subject.get("performanceAndDurability", {})
             s.require(hidden, "the public part shows restricted data")
-        with step("authority: its part has the maker's same signature, disclosed besides:") as s:
+        with step("authority: gets more under the maker's same signature:") as s:
             with CloudClient(self.url, self.authority) as authority:
                 part = authority.credential(self.id)
             s.require(verify(part, issuer_key=self.maker.public_key).ok, "it does not verify")
             same = part.split("~")[0] == answer.text.split("~")[0]
             s.require(same, "the authority's part was signed separately")
-            s.result(f"{part.count('~') - answer.text.count('~')} values")
+            s.result(f"{part.count('~') - answer.text.count('~')} disclosures")
         with step("operator: the newest record verifies offline against the BMS's key") as s:
             signed = credentials.unb64(newest["signedRecord"])
             record = verify_record(signed, self.device, passport_id=self.id)
