@@ -269,8 +269,21 @@ impl<'de> Visitor<'de> for Strict<'_> {
                 }
             }
         }
-        Ok(Value::Object(object))
+        Ok(disguised_number(&object).unwrap_or(Value::Object(object)))
     }
+}
+
+/// What `serde_json` hands over for a number that is no integer when some crate of the program turns on its
+/// feature `arbitrary_precision`, which then holds for all crates: a map with this one member.
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// The number that a map stands for; nothing where the map is what the text says.
+fn disguised_number(object: &Map<String, Value>) -> Option<Value> {
+    let text = object.get(NUMBER).filter(|_| object.len() == 1)?.as_str()?;
+    // Without the feature the text says it literally: no spelling of a number is kept then.
+    let spelling = serde_json::from_str::<Number>("1e0").ok()?.to_string();
+    let number = Number::from_f64(text.parse().ok()?)?;
+    (spelling != "1.0").then_some(Value::Number(number))
 }
 
 #[cfg(test)]
