@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from batterypass import (
     BatteryPassError,
+    DidKey,
     SigningKey,
     StatusList,
     StatusLists,
+    did_web_document,
     sign,
     status_entry,
     verify,
@@ -130,6 +133,27 @@ def test_a_status_that_cannot_be_learnt_is_an_error(key: SigningKey) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         verify(token, at=AT, status=interrupted)
+
+
+def test_sources_serve_many_threads(key: SigningKey) -> None:
+    """Each verification takes the GIL again for its sources, and none waits for another."""
+    did = "did:web:maker.example"
+    signs: Any = {"issuer": did, "verification_method": f"{did}#key-1"}
+    document = did_web_document(did, [DidKey("key-1", key.public_key)])
+    listed = StatusList()
+    for index in range(0, 64, 2):
+        listed.set(index)
+    served = sign(listed.credential(URL), key, **signs)
+    subject = {"credentialSubject": {"id": "urn:uuid:1"}}
+    tokens = [sign(subject, key, status=status_entry(URL, i), **signs) for i in range(64)]
+    lists = StatusLists(lambda _url: served)
+
+    def revoked(token: str) -> bool:
+        report = verify(token, at=AT, resolver=lambda _did: document, status=lists)
+        return not report.ok
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(revoked, tokens * 4)) == [i % 2 == 0 for i in range(64)] * 4
 
 
 def test_lists_are_kept_and_other_issuers_trusted(key: SigningKey) -> None:
