@@ -9,7 +9,7 @@ use minicbor::data::Tag;
 pub(crate) use header::Headers;
 
 use crate::cbor::{self, HEAD_LEN, Writer};
-use crate::crypto::SIGNATURE_LEN;
+use crate::crypto::{Crypto, SIGNATURE_LEN};
 use crate::error::{ErrorCode, Result};
 use crate::key::{PublicKey, SigningKey};
 
@@ -54,13 +54,14 @@ pub struct SignOptions<'a> {
 
 /// Signs `payload` into a tagged COSE_Sign1. All headers are protected.
 ///
-/// The signature is deterministic (RFC 6979): the same input gives the same bytes.
+/// With the portable backend, and with a key made by [`SigningKey::deterministic`], the same input gives the
+/// same bytes (RFC 6979).
 ///
 /// # Errors
 /// `buffer_too_small`, also when the headers are longer than 256 bytes.
-pub fn sign1<'o>(
+pub fn sign1<'o, C: Crypto>(
     payload: &[u8],
-    key: &SigningKey,
+    key: &SigningKey<C>,
     options: &SignOptions<'_>,
     out: &'o mut [u8],
 ) -> Result<&'o [u8]> {

@@ -2,11 +2,28 @@
 //!
 //! The formats of this crate need SHA-256, HKDF-SHA256 (RFC 5869), AES-GCM (NIST SP 800-38D) and
 //! P-256 (FIPS 186-5, SEC 1). [`Crypto`] names them on plain byte strings, so that a backend can
-//! be RustCrypto ([`Portable`]), an assembly library, a crypto peripheral or a secure element.
+//! be RustCrypto ([`Portable`]), AWS-LC (`AwsLc`, feature `aws-lc`), a crypto peripheral or a secure
+//! element.
+//!
+//! [`Backend`] is the one that everything in this crate uses unless it is told otherwise. What the
+//! backends must agree on is in [`Crypto`].
 
+#[cfg(feature = "aws-lc")]
+mod aws_lc;
 mod portable;
 
-pub use portable::Portable;
+#[cfg(feature = "aws-lc")]
+pub use aws_lc::{AwsLc, AwsLcKey};
+pub use portable::{Portable, Scalar};
+
+/// The backend of this build: `AwsLc` with the feature `aws-lc`, otherwise [`Portable`].
+#[cfg(feature = "aws-lc")]
+#[doc(no_inline)]
+pub use aws_lc::AwsLc as Backend;
+/// The backend of this build: `AwsLc` with the feature `aws-lc`, otherwise [`Portable`].
+#[cfg(not(feature = "aws-lc"))]
+#[doc(no_inline)]
+pub use portable::Portable as Backend;
 
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
@@ -28,10 +45,106 @@ pub const NONCE_LEN: usize = 12;
 
 /// One set of cryptographic primitives.
 ///
-/// All backends must give the same verdicts, the same plaintexts and the same error codes. Secret
-/// scalars are big endian; a backend that keeps its keys in hardware may treat the 32 bytes as a
-/// slot handle of its own.
+/// All backends must give the same verdicts, the same plaintexts and the same error codes, and the
+/// same signatures from [`Crypto::p256_sign_deterministic`]. Signatures of [`Crypto::p256_sign`] are
+/// only promised to verify: a backend is free to choose their nonces at random.
+///
+/// # A secure element
+///
+/// A part that keeps its keys to itself implements the trait with a [`Crypto::PrivateKey`] that names
+/// a slot. What it has no circuit for, it leaves to another backend.
+///
+/// ```
+/// use batterypass::crypto::{COMPRESSED_LEN, Crypto, KEY_LEN, POINT_LEN, Portable, SIGNATURE_LEN, Scalar, TAG_LEN};
+/// use batterypass::{ErrorCode, Result, SigningKey};
+///
+/// /// Stands for the driver of the part, with a P-256 key in each slot.
+/// struct Element {
+///     slots: [Scalar; 2],
+/// }
+///
+/// /// A key in the part, or one that was made here for one message and is thrown away after it.
+/// #[derive(Clone)]
+/// enum Key {
+///     Slot(usize),
+///     Ephemeral(Scalar),
+/// }
+///
+/// impl Element {
+///     fn key<'a>(&'a self, key: &'a Key) -> Result<&'a Scalar> {
+///         match key {
+///             Key::Slot(number) => self.slots.get(*number).ok_or(ErrorCode::InvalidKey.into()),
+///             Key::Ephemeral(scalar) => Ok(scalar),
+///         }
+///     }
+/// }
+///
+/// impl Crypto for &Element {
+///     type PrivateKey = Key;
+///
+///     fn p256_private_key(&self, scalar: &[u8; KEY_LEN]) -> Result<Key> {
+///         Portable.p256_private_key(scalar).map(Key::Ephemeral)
+///     }
+///
+///     fn p256_public_key(&self, key: &Key) -> Result<[u8; POINT_LEN]> {
+///         Portable.p256_public_key(self.key(key)?)
+///     }
+///
+///     fn p256_ecdh(&self, key: &Key, point: &[u8; POINT_LEN]) -> Result<[u8; KEY_LEN]> {
+///         Portable.p256_ecdh(self.key(key)?, point)
+///     }
+///
+///     fn p256_sign(&self, key: &Key, digest: &[u8; KEY_LEN]) -> Result<[u8; SIGNATURE_LEN]> {
+///         Portable.p256_sign(self.key(key)?, digest)
+///     }
+///
+///     // The part chooses its nonces itself, so the wish cannot be granted.
+///     fn p256_sign_deterministic(&self, _: &Key, _: &[u8; KEY_LEN]) -> Result<[u8; SIGNATURE_LEN]> {
+///         Err(ErrorCode::UnsupportedAlgorithm.into())
+///     }
+///
+///     fn sha256(&self, parts: &[&[u8]]) -> [u8; KEY_LEN] {
+///         Portable.sha256(parts)
+///     }
+/// #   fn hkdf_extract(&self, salt: &[u8], ikm: &[&[u8]]) -> [u8; KEY_LEN] {
+/// #       Portable.hkdf_extract(salt, ikm)
+/// #   }
+/// #   fn hkdf_expand(&self, prk: &[u8; KEY_LEN], info: &[&[u8]], out: &mut [u8]) -> Result<()> {
+/// #       Portable.hkdf_expand(prk, info, out)
+/// #   }
+/// #   fn aes_gcm_seal(&self, key: &[u8], nonce: &[u8], aad: &[u8], buffer: &mut [u8]) -> Result<[u8; TAG_LEN]> {
+/// #       Portable.aes_gcm_seal(key, nonce, aad, buffer)
+/// #   }
+/// #   fn aes_gcm_open(&self, key: &[u8], nonce: &[u8], aad: &[u8], buffer: &mut [u8], tag: &[u8; TAG_LEN]) -> Result<()> {
+/// #       Portable.aes_gcm_open(key, nonce, aad, buffer, tag)
+/// #   }
+/// #   fn p256_check_point(&self, point: &[u8; POINT_LEN]) -> Result<()> {
+/// #       Portable.p256_check_point(point)
+/// #   }
+/// #   fn p256_decompress(&self, point: &[u8; COMPRESSED_LEN]) -> Result<[u8; POINT_LEN]> {
+/// #       Portable.p256_decompress(point)
+/// #   }
+/// #   fn p256_verify(&self, point: &[u8; POINT_LEN], digest: &[u8; KEY_LEN], signature: &[u8; SIGNATURE_LEN]) -> Result<()> {
+/// #       Portable.p256_verify(point, digest, signature)
+/// #   }
+///     // HKDF, AES-GCM, points and verification are left to `Portable` in the same way.
+/// }
+///
+/// let element = Element {
+///     slots: [Portable.p256_private_key(&[1; KEY_LEN])?, Portable.p256_private_key(&[2; KEY_LEN])?],
+/// };
+/// let device = SigningKey::with_backend(&element, Key::Slot(1))?;
+/// let mut out = [0; 256];
+/// let signed = batterypass::cose::sign1(b"a record", &device, &Default::default(), &mut out)?;
+/// let message = batterypass::cose::Sign1::decode(signed)?;
+/// assert_eq!(message.verify(b"", device.public_key())?, b"a record");
+/// # Ok::<(), batterypass::Error>(())
+/// ```
 pub trait Crypto {
+    /// A private key as the backend keeps it: a scalar that is wiped when it is dropped, a key that a
+    /// library has loaded, the number of a slot. Shows no secret in `Debug`, if it has one.
+    type PrivateKey: Clone;
+
     /// SHA-256 over the concatenation of `parts` (FIPS 180-4).
     fn sha256(&self, parts: &[&[u8]]) -> [u8; KEY_LEN];
 
@@ -69,11 +182,18 @@ pub trait Crypto {
         tag: &[u8; TAG_LEN],
     ) -> Result<()>;
 
-    /// The public point of a private scalar.
+    /// Loads a big-endian private scalar (SEC 1 section 2.3.6). A backend that keeps its keys in
+    /// hardware needs this for ephemeral ones: HPKE makes one for each recipient.
     ///
     /// # Errors
     /// `invalid_key` when the scalar is zero or not below the group order.
-    fn p256_public_key(&self, secret: &[u8; KEY_LEN]) -> Result<[u8; POINT_LEN]>;
+    fn p256_private_key(&self, scalar: &[u8; KEY_LEN]) -> Result<Self::PrivateKey>;
+
+    /// The public point of a private key.
+    ///
+    /// # Errors
+    /// `invalid_key` when there is no such key, such as an empty slot.
+    fn p256_public_key(&self, key: &Self::PrivateKey) -> Result<[u8; POINT_LEN]>;
 
     /// Checks that an uncompressed point (`04 || x || y`) is on the curve.
     ///
@@ -88,19 +208,31 @@ pub trait Crypto {
     /// `invalid_key` when there is no such point on the curve.
     fn p256_decompress(&self, point: &[u8; COMPRESSED_LEN]) -> Result<[u8; POINT_LEN]>;
 
-    /// ECDH: the x coordinate of `secret * point` (SEC 1 section 3.3.1).
+    /// ECDH: the x coordinate of `key * point` (SEC 1 section 3.3.1).
     ///
     /// # Errors
-    /// `invalid_key` for an invalid scalar or point.
-    fn p256_ecdh(&self, secret: &[u8; KEY_LEN], point: &[u8; POINT_LEN]) -> Result<[u8; KEY_LEN]>;
+    /// `invalid_key` for an invalid point, or when there is no such key.
+    fn p256_ecdh(&self, key: &Self::PrivateKey, point: &[u8; POINT_LEN]) -> Result<[u8; KEY_LEN]>;
 
-    /// Deterministic ECDSA (RFC 6979, SHA-256) over a digest.
+    /// ECDSA over a digest, in the way that is the fastest for the backend.
     ///
     /// # Errors
-    /// `invalid_key` for an invalid scalar.
+    /// `invalid_key` when there is no such key; `randomness_failed` when the backend draws the nonce
+    /// and cannot.
     fn p256_sign(
         &self,
-        secret: &[u8; KEY_LEN],
+        key: &Self::PrivateKey,
+        digest: &[u8; KEY_LEN],
+    ) -> Result<[u8; SIGNATURE_LEN]>;
+
+    /// Deterministic ECDSA (RFC 6979, SHA-256) over a digest: the same bytes from every backend.
+    ///
+    /// # Errors
+    /// `invalid_key` when there is no such key; `unsupported_algorithm` when the backend draws its
+    /// nonces itself and has no other way.
+    fn p256_sign_deterministic(
+        &self,
+        key: &Self::PrivateKey,
         digest: &[u8; KEY_LEN],
     ) -> Result<[u8; SIGNATURE_LEN]>;
 
@@ -116,7 +248,7 @@ pub trait Crypto {
     ) -> Result<()>;
 }
 
-/// Makes a key pair from a random source: the scalar and its public point.
+/// Makes a key pair from a random source: the private key and its public point.
 ///
 /// # Errors
 /// `randomness_failed` when the source fails, or returns no valid scalar in eight tries: one try in
@@ -124,12 +256,13 @@ pub trait Crypto {
 pub fn generate<C: Crypto + ?Sized, R: TryCryptoRng + ?Sized>(
     crypto: &C,
     rng: &mut R,
-) -> Result<(Zeroizing<[u8; KEY_LEN]>, [u8; POINT_LEN])> {
+) -> Result<(C::PrivateKey, [u8; POINT_LEN])> {
     for _ in 0..8 {
-        let mut secret = Zeroizing::new([0; KEY_LEN]);
-        fill(rng, secret.as_mut_slice())?;
-        if let Ok(point) = crypto.p256_public_key(&secret) {
-            return Ok((secret, point));
+        let mut scalar = Zeroizing::new([0; KEY_LEN]);
+        fill(rng, scalar.as_mut_slice())?;
+        if let Ok(key) = crypto.p256_private_key(&scalar) {
+            let point = crypto.p256_public_key(&key)?;
+            return Ok((key, point));
         }
     }
     Err(ErrorCode::RandomnessFailed.into())

@@ -101,19 +101,20 @@ pub fn setup_sender<'c, C: Crypto, R: TryCryptoRng + ?Sized>(
     Ok((enc, key_schedule(crypto, &shared, aead, mode, info)?))
 }
 
-/// Makes the receiver's context from an encapsulated key (SetupR).
+/// Makes the receiver's context from an encapsulated key (SetupR). The key's own backend does the key
+/// agreement, `crypto` all that follows.
 ///
 /// # Errors
 /// `invalid_key` when `enc` is not a point on the curve; `invalid_argument` as for the sender.
-pub fn setup_receiver<'c, C: Crypto>(
+pub fn setup_receiver<'c, C: Crypto, K: Crypto>(
     crypto: &'c C,
     enc: &[u8; POINT_LEN],
-    key: &SigningKey,
+    key: &SigningKey<K>,
     aead: Aead,
     mode: Mode<'_>,
     info: &[u8],
 ) -> Result<Context<'c, C>> {
-    let dh = Zeroizing::new(crypto.p256_ecdh(key.secret(), enc)?);
+    let dh = key.agree(enc)?;
     let shared = extract_and_expand(crypto, &dh, enc, key.public_key().as_sec1())?;
     key_schedule(crypto, &shared, aead, mode, info)
 }

@@ -6,7 +6,7 @@ mod json;
 
 use base64ct::{Base64UrlUnpadded, Encoder, Encoding};
 
-use crate::crypto::SIGNATURE_LEN;
+use crate::crypto::{Crypto, SIGNATURE_LEN};
 use crate::error::{Error, ErrorCode, Result};
 use crate::key::SigningKey;
 
@@ -26,7 +26,8 @@ pub struct Header<'a> {
     pub kid: &'a str,
 }
 
-/// Writes and signs a token, deterministically (RFC 6979).
+/// Writes and signs a token. With the portable backend, which is the one of chips, the signature is
+/// deterministic (RFC 6979).
 ///
 /// ```
 /// use batterypass::SigningKey;
@@ -45,9 +46,9 @@ pub struct Header<'a> {
 ///
 /// # Errors
 /// `buffer_too_small`; `invalid_argument` when `payload` leaves something open; the errors of `payload`.
-pub fn sign<'o>(
+pub fn sign<'o, C: Crypto>(
     header: &Header<'_>,
-    key: &SigningKey,
+    key: &SigningKey<C>,
     out: &'o mut [u8],
     payload: impl FnOnce(&mut JsonWriter<'_, '_>) -> Result<()>,
 ) -> Result<&'o str> {

@@ -8,7 +8,7 @@ use rand_core::TryCryptoRng;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::crypto::{self, Crypto, KEY_LEN, POINT_LEN, Portable, SIGNATURE_LEN};
+use crate::crypto::{self, Backend, Crypto, KEY_LEN, POINT_LEN, SIGNATURE_LEN};
 use crate::error::{Error, ErrorCode, Result};
 
 #[cfg(feature = "alloc")]
@@ -28,10 +28,14 @@ pub const URL_LEN: usize = DID_LEN + 1 + MULTIKEY_LEN;
 ///
 /// It signs (ES256) and opens envelopes that are addressed to its public key. The secret is wiped
 /// when the value is dropped and appears in no `Debug` output.
-#[derive(Clone)]
-pub struct SigningKey {
-    secret: Zeroizing<[u8; KEY_LEN]>,
+///
+/// `C` keeps the key and computes with it: [`Backend`] unless something else is asked for, such as a
+/// secure element ([`SigningKey::with_backend`]).
+pub struct SigningKey<C: Crypto = Backend> {
+    crypto: C,
+    private: C::PrivateKey,
     public: PublicKey,
+    deterministic: bool,
 }
 
 impl SigningKey {
@@ -40,10 +44,12 @@ impl SigningKey {
     /// # Errors
     /// `randomness_failed` when the source fails: no key is made then.
     pub fn generate<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Self> {
-        let (secret, public) = crypto::generate(&Portable, rng)?;
+        let (private, public) = crypto::generate(&Backend, rng)?;
         Ok(Self {
-            secret,
+            crypto: Backend,
+            private,
             public: PublicKey(public),
+            deterministic: false,
         })
     }
 
@@ -61,16 +67,48 @@ impl SigningKey {
     /// # Errors
     /// `invalid_key` when it is zero or not below the group order.
     pub fn from_bytes(secret: &[u8; KEY_LEN]) -> Result<Self> {
-        let public = PublicKey(Portable.p256_public_key(secret)?);
-        Ok(Self {
-            secret: Zeroizing::new(*secret),
-            public,
-        })
+        Self::with_backend(Backend, Backend.p256_private_key(secret)?)
     }
 
     /// Returns the big-endian private scalar.
     pub fn to_bytes(&self) -> Zeroizing<[u8; KEY_LEN]> {
-        self.secret.clone()
+        Zeroizing::new(*self.secret())
+    }
+
+    pub(crate) fn secret(&self) -> &[u8; KEY_LEN] {
+        self.private.scalar()
+    }
+}
+
+impl<C: Crypto> SigningKey<C> {
+    /// Takes a private key that a backend keeps, and asks it for the public key. [`Crypto`] has an
+    /// example with a secure element.
+    ///
+    /// # Errors
+    /// `invalid_key` when the backend has no such key.
+    pub fn with_backend(crypto: C, private: C::PrivateKey) -> Result<Self> {
+        let public = PublicKey(crypto.p256_public_key(&private)?);
+        Ok(Self {
+            crypto,
+            private,
+            public,
+            deterministic: false,
+        })
+    }
+
+    /// The same key with signatures by RFC 6979: one message, one signature, whatever the backend.
+    ///
+    /// With AWS-LC it is several times slower and no safer: AWS-LC mixes the key and the digest into its
+    /// random nonces. It is for vectors and for output that must repeat.
+    #[must_use]
+    pub fn deterministic(mut self) -> Self {
+        self.deterministic = true;
+        self
+    }
+
+    /// Whether [`SigningKey::deterministic`] made it.
+    pub const fn is_deterministic(&self) -> bool {
+        self.deterministic
     }
 
     /// Returns the public key.
@@ -78,25 +116,46 @@ impl SigningKey {
         &self.public
     }
 
-    /// Signs a message: ES256 (`r || s`), deterministic by RFC 6979.
+    /// Signs a message: ES256 (`r || s`).
+    ///
+    /// The signature is by RFC 6979 with the portable backend and from [`SigningKey::deterministic`];
+    /// AWS-LC and secure elements draw a random nonce, so that each call gives another one.
     ///
     /// # Errors
-    /// `invalid_key`; a key that was loaded cannot cause it.
+    /// Those of [`Crypto::p256_sign`]; a key that was loaded into memory causes none.
     pub fn sign(&self, message: &[u8]) -> Result<[u8; SIGNATURE_LEN]> {
         self.sign_parts(&[message])
     }
 
     /// Signs the concatenation of `parts`.
     pub(crate) fn sign_parts(&self, parts: &[&[u8]]) -> Result<[u8; SIGNATURE_LEN]> {
-        Portable.p256_sign(&self.secret, &Portable.sha256(parts))
+        let digest = self.crypto.sha256(parts);
+        if self.deterministic {
+            self.crypto.p256_sign_deterministic(&self.private, &digest)
+        } else {
+            self.crypto.p256_sign(&self.private, &digest)
+        }
     }
 
-    pub(crate) fn secret(&self) -> &[u8; KEY_LEN] {
-        &self.secret
+    /// The shared secret with a public point (SEC 1 section 3.3.1).
+    pub(crate) fn agree(&self, point: &[u8; POINT_LEN]) -> Result<Zeroizing<[u8; KEY_LEN]>> {
+        self.crypto
+            .p256_ecdh(&self.private, point)
+            .map(Zeroizing::new)
     }
 }
 
-impl fmt::Debug for SigningKey {
+impl<C: Crypto + Clone> Clone for SigningKey<C> {
+    fn clone(&self) -> Self {
+        Self {
+            crypto: self.crypto.clone(),
+            private: self.private.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<C: Crypto> fmt::Debug for SigningKey<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SigningKey(thumbprint {})", self.public.thumbprint())
     }
@@ -118,7 +177,7 @@ impl PublicKey {
         let point = point
             .try_into()
             .map_err(|_| Error::new(ErrorCode::InvalidKey))?;
-        Portable.p256_decompress(point).map(Self)
+        Backend.p256_decompress(point).map(Self)
     }
 
     /// Reads an uncompressed SEC 1 point. For firmware that never meets a compressed one, this costs
@@ -127,7 +186,7 @@ impl PublicKey {
     /// # Errors
     /// `invalid_key` for another form or a point off the curve.
     pub fn from_sec1_uncompressed(point: &[u8; POINT_LEN]) -> Result<Self> {
-        Portable.p256_check_point(point)?;
+        Backend.p256_check_point(point)?;
         Ok(Self(*point))
     }
 
@@ -162,7 +221,7 @@ impl PublicKey {
         let signature: &[u8; SIGNATURE_LEN] = signature
             .try_into()
             .map_err(|_| Error::new(ErrorCode::SignatureMalformed))?;
-        Portable.p256_verify(&self.0, &Portable.sha256(parts), signature)
+        Backend.p256_verify(&self.0, &Backend.sha256(parts), signature)
     }
 
     /// Returns the JWK thumbprint (RFC 7638, SHA-256).
@@ -171,7 +230,7 @@ impl PublicKey {
         let mut y = [0; 43];
         encode_coordinate(self.x(), &mut x);
         encode_coordinate(self.y(), &mut y);
-        Thumbprint(Portable.sha256(&[
+        Thumbprint(Backend.sha256(&[
             br#"{"crv":"P-256","kty":"EC","x":""#,
             &x,
             br#"","y":""#,
@@ -360,7 +419,10 @@ mod tests {
     #[test]
     fn sign_and_verify() {
         let signature = key(7).sign(b"message").unwrap();
-        assert_eq!(signature, key(7).sign(b"message").unwrap());
+        let repeated = || key(7).deterministic().clone().sign(b"message").unwrap();
+        assert_eq!(repeated(), repeated());
+        assert_eq!(repeated() == signature, !cfg!(feature = "aws-lc"));
+        key(7).public_key().verify(b"message", &repeated()).unwrap();
         key(7).public_key().verify(b"message", &signature).unwrap();
         for (other, message, signature, code) in [
             (

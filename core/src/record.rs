@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cose::{self, Sign1, SignOptions};
+use crate::crypto::Crypto;
 use crate::error::{Error, ErrorCode, Result};
 use crate::key::{PublicKey, SigningKey};
 
@@ -173,10 +174,10 @@ impl Record {
 ///
 /// # Errors
 /// `out_of_range` with the field's path; `buffer_too_small`.
-pub fn sign<'o>(
+pub fn sign<'o, C: Crypto>(
     record: &Record,
     passport_id: &str,
-    key: &SigningKey,
+    key: &SigningKey<C>,
     out: &'o mut [u8],
 ) -> Result<&'o [u8]> {
     let mut scratch = [0; MAX_LEN];

@@ -4,6 +4,7 @@
 //! The subject is the battery, by the id of its passport; it has the members of [`Record`] with their
 //! units in the names, as integers: `stateOfChargePermille`, `packVoltageMv` and so on.
 
+use crate::crypto::Crypto;
 use crate::error::{ErrorCode, Result};
 use crate::jwt::{self, Header, JsonWriter};
 use crate::key::SigningKey;
@@ -36,7 +37,7 @@ pub struct StatusRecord<'a> {
     pub valid_until: Option<Timestamp>,
 }
 
-/// Signs the credential as `vc+jwt` (VC-JOSE-COSE section 3.1.1), deterministically (RFC 6979).
+/// Signs the credential as `vc+jwt` (VC-JOSE-COSE section 3.1.1).
 ///
 /// ```
 /// use batterypass::SigningKey;
@@ -59,7 +60,11 @@ pub struct StatusRecord<'a> {
 ///
 /// # Errors
 /// `out_of_range` with the field's path; `invalid_argument` when the passport id is no URL; `buffer_too_small`.
-pub fn sign<'o>(status: &StatusRecord<'_>, key: &SigningKey, out: &'o mut [u8]) -> Result<&'o str> {
+pub fn sign<'o, C: Crypto>(
+    status: &StatusRecord<'_>,
+    key: &SigningKey<C>,
+    out: &'o mut [u8],
+) -> Result<&'o str> {
     status.record.validate()?;
     // VCDM 2.0 section 4.4: an id is a URL, so it has a scheme.
     if !status.passport_id.contains(':') {

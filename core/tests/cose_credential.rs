@@ -62,6 +62,7 @@ fn both_names_of_the_algorithm() {
     ] {
         let options = SignOptions {
             cose_algorithm: algorithm,
+            deterministic: true,
             ..SignOptions::default()
         };
         let message = signed(&options);

@@ -41,6 +41,7 @@ fn credential() -> Value {
 fn options(securing: Securing) -> SignOptions<'static> {
     let mut options = SignOptions::securing(securing);
     options.proof.created = Some(at("2027-02-18T00:00:00Z"));
+    options.deterministic = true;
     if securing == Securing::EcdsaSd2023 {
         options.proof.mandatory = &["/issuer", "/credentialSubject/cells/1"];
     }

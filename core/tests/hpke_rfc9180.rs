@@ -4,17 +4,15 @@
 
 mod common;
 
-use batterypass::crypto::Portable;
+#[cfg(feature = "aws-lc")]
+use batterypass::crypto::AwsLc;
+use batterypass::crypto::{Crypto, Portable};
 use batterypass::hpke::{self, Aead, Mode};
 use batterypass::{ErrorCode, SigningKey};
 use common::{Prepared, hex, vectors};
 use serde_json::Value;
 
-fn key(case: &Value, name: &str) -> SigningKey {
-    SigningKey::from_bytes(&hex(case, name).try_into().unwrap()).unwrap()
-}
-
-fn run(case: &Value) -> (usize, usize) {
+fn run<C: Crypto + Copy>(crypto: &C, case: &Value) -> (usize, usize) {
     let aead = match case["aead_id"].as_u64() {
         Some(1) => Aead::Aes128Gcm,
         Some(2) => Aead::Aes256Gcm,
@@ -30,25 +28,19 @@ fn run(case: &Value) -> (usize, usize) {
         },
         other => panic!("mode {other:?}"),
     };
-    let recipient = key(case, "skRm");
+    let scalar = hex(case, "skRm").try_into().unwrap();
+    let recipient = crypto.p256_private_key(&scalar).unwrap();
+    let recipient = SigningKey::with_backend(*crypto, recipient).unwrap();
     for (ikm, secret) in [("ikmE", "skEm"), ("ikmR", "skRm")] {
-        let derived = hpke::derive_key_pair(&Portable, &hex(case, ikm)).unwrap();
+        let derived = hpke::derive_key_pair(crypto, &hex(case, ikm)).unwrap();
         assert_eq!(derived.to_bytes()[..], hex(case, secret));
     }
 
     let mut rng = Prepared(hex(case, "skEm"));
-    let (enc, mut sender) = hpke::setup_sender(
-        &Portable,
-        &mut rng,
-        recipient.public_key(),
-        aead,
-        mode,
-        &info,
-    )
-    .unwrap();
+    let (enc, mut sender) =
+        hpke::setup_sender(crypto, &mut rng, recipient.public_key(), aead, mode, &info).unwrap();
     assert_eq!(enc[..], hex(case, "enc"));
-    let mut receiver =
-        hpke::setup_receiver(&Portable, &enc, &recipient, aead, mode, &info).unwrap();
+    let mut receiver = hpke::setup_receiver(crypto, &enc, &recipient, aead, mode, &info).unwrap();
 
     let encryptions = case["encryptions"].as_array().unwrap();
     let (mut sequence, mut checked) = (0, 0);
@@ -101,6 +93,12 @@ fn run(case: &Value) -> (usize, usize) {
 
 #[test]
 fn base_and_psk_cases() {
+    cases(&Portable);
+    #[cfg(feature = "aws-lc")]
+    cases(&AwsLc);
+}
+
+fn cases<C: Crypto + Copy>(crypto: &C) {
     let mut counts = (0, 0, 0);
     for file in [
         "hpke-p256-sha256-aesgcm.json",
@@ -112,7 +110,7 @@ fn base_and_psk_cases() {
         for case in cases.as_array().unwrap() {
             // Modes 2 and 3 authenticate the sender's key; the successor of RFC 9180 removes them.
             if matches!(case["mode"].as_u64(), Some(0 | 1)) {
-                let (encryptions, exports) = run(case);
+                let (encryptions, exports) = run(crypto, case);
                 counts = (counts.0 + 1, counts.1 + encryptions, counts.2 + exports);
             }
         }

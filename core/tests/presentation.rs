@@ -34,6 +34,7 @@ fn options(securing: Securing) -> PresentationOptions<'static> {
             expires: Some("2027-06-01T00:01:00Z".parse().unwrap()),
             ..ProofOptions::default()
         },
+        deterministic: false,
     }
 }
 

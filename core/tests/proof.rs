@@ -31,6 +31,7 @@ fn secured() -> Value {
             expires: Some(at("2028-02-18T00:00:00Z")),
             ..ProofOptions::default()
         },
+        deterministic: true,
         ..SignOptions::securing(Securing::EcdsaJcs2019)
     };
     sign(credential, &key(7), &options)
@@ -85,7 +86,7 @@ fn w3c_vector() {
     let hashes = common::hex(&json!({ "hex": hashes.trim() }), "hex");
     let value = format!(
         "z{}",
-        bs58::encode(secret.sign(&hashes).unwrap()).into_string()
+        bs58::encode(secret.deterministic().sign(&hashes).unwrap()).into_string()
     );
     assert_eq!(signed["proof"]["proofValue"], value);
 }

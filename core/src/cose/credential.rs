@@ -5,6 +5,7 @@
 //! `kid`: the bytes of the DID URL of the issuer's key.
 
 use super::{Algorithm, Sign1, SignOptions, sign1};
+use crate::crypto::Crypto;
 use crate::error::{Error, ErrorCode, Result};
 use crate::key::{SigningKey, URL_LEN};
 
@@ -56,10 +57,10 @@ pub const OVERHEAD: usize = 100 + URL_LEN + 64;
 ///
 /// # Errors
 /// `buffer_too_small`; [`OVERHEAD`] more bytes than the payload are enough.
-pub fn sign<'o>(
+pub fn sign<'o, C: Crypto>(
     payload: &[u8],
     kind: Kind,
-    key: &SigningKey,
+    key: &SigningKey<C>,
     algorithm: Algorithm,
     out: &'o mut [u8],
 ) -> Result<&'o [u8]> {
@@ -71,11 +72,11 @@ pub fn sign<'o>(
 ///
 /// # Errors
 /// `buffer_too_small`, also for a URL longer than about 190 bytes.
-pub fn sign_as<'o>(
+pub fn sign_as<'o, C: Crypto>(
     payload: &[u8],
     kind: Kind,
     key_url: &str,
-    key: &SigningKey,
+    key: &SigningKey<C>,
     algorithm: Algorithm,
     out: &'o mut [u8],
 ) -> Result<&'o [u8]> {

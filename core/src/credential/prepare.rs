@@ -1,5 +1,7 @@
 //! What every form does before it signs: completes the document and checks it.
 
+use alloc::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -26,6 +28,15 @@ pub fn passport_credential(passport: &Passport) -> Result<Value> {
         "type": ["VerifiableCredential", PASSPORT_CREDENTIAL],
         "credentialSubject": subject,
     }))
+}
+
+/// The key that signs as the options ask for.
+pub(super) fn signing_key(key: &SigningKey, deterministic: bool) -> Cow<'_, SigningKey> {
+    if deterministic {
+        Cow::Owned(key.clone().deterministic())
+    } else {
+        Cow::Borrowed(key)
+    }
 }
 
 /// A credential that VCDM 2.0 allows, and the DID URL of the key that is to sign it.

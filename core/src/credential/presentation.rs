@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::cose::Message;
 use super::key_discovery::KeyQuery;
-use super::prepare::{method_url, with_base_type};
+use super::prepare::{method_url, signing_key, with_base_type};
 use super::shape::Shape;
 use super::sign::system_rng;
 use super::verify::{Opened, VerifyOptions, verify};
@@ -31,6 +31,8 @@ pub struct PresentationOptions<'a> {
     /// What the proof says. In a `vp+jwt` or `vp+cose` the domain is the claim `aud`, the challenge `nonce`, the
     /// times are `iat` and `exp`.
     pub proof: ProofOptions<'a>,
+    /// Whether the signature is by RFC 6979 whatever the backend.
+    pub deterministic: bool,
 }
 
 /// Everything that the verification of a presentation found.
@@ -103,6 +105,7 @@ pub fn sign_presentation(
     let Value::Object(given) = presentation else {
         return Err(Error::new(ErrorCode::WrongType).because("expected an object"));
     };
+    let key = &*signing_key(key, options.deterministic);
     let method = method_url(key, options.verification_method)?;
     let document = completed(given, method.split('#').next().unwrap_or_default())?;
     match options.securing {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::key_discovery::KeyQuery;
-use super::prepare::method_url;
+use super::prepare::{method_url, signing_key};
 use super::sign::system_rng;
 use super::verify::{Opened, VerifyOptions};
 use super::{Securing, SignOptions, rules};
@@ -18,7 +18,7 @@ use crate::report::Findings;
 /// over earlier proofs ([`ProofOptions::previous`](data_integrity::ProofOptions)).
 ///
 /// Changes nothing else, so that earlier proofs still hold. Of the options only `securing`,
-/// `verification_method` and `proof` have a meaning here.
+/// `verification_method`, `proof` and `deterministic` have a meaning here.
 ///
 /// # Errors
 /// `wrong_type` when the document is no object; `invalid_argument` for a form that embeds no proof;
@@ -33,6 +33,7 @@ pub fn add_proof(document: Value, key: &SigningKey, options: &SignOptions<'_>) -
             .at("/securing")
             .because("this securing form has no embedded proof"));
     }
+    let key = &*signing_key(key, options.deterministic);
     let method = method_url(key, options.verification_method)?;
     let signer = Signer {
         key,

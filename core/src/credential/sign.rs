@@ -1,7 +1,7 @@
 use rand_core::TryCryptoRng;
 use serde_json::{Map, Value};
 
-use super::prepare::Prepared;
+use super::prepare::{Prepared, signing_key};
 use super::sd_jwt::DisclosureOptions;
 use super::{Secured, Securing, cose, jwt, sd_jwt};
 use crate::cose::Algorithm;
@@ -36,6 +36,9 @@ pub struct SignOptions<'a> {
     pub disclosure: DisclosureOptions<'a>,
     /// What an embedded proof says; the other forms have no place for it.
     pub proof: ProofOptions<'a>,
+    /// Whether signatures are by RFC 6979 whatever the backend, so that the same input gives the same
+    /// bytes ([`SigningKey::deterministic`]). Without it the backend signs in its fastest way.
+    pub deterministic: bool,
 }
 
 impl SignOptions<'_> {
@@ -48,7 +51,8 @@ impl SignOptions<'_> {
     }
 }
 
-/// Issues a credential. Signatures are deterministic (RFC 6979).
+/// Issues a credential. Signatures are deterministic (RFC 6979) with the portable backend, and with every
+/// backend where [`SignOptions::deterministic`] asks for it.
 ///
 /// Adds what is missing: `@context` (with the context for undefined terms, because the data model has
 /// none of its own), the type `VerifiableCredential`, `issuer`, and what the options say.
@@ -100,6 +104,7 @@ pub fn sign_with<R: TryCryptoRng>(
     options: &SignOptions<'_>,
     rng: &mut R,
 ) -> Result<Secured> {
+    let key = &*signing_key(key, options.deterministic);
     let securing = options.securing;
     if !securing.is_embedded() {
         options.proof.refuse_any()?;

@@ -13,6 +13,7 @@ use p256::elliptic_curve::point::AffineCoordinates;
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::{AffinePoint, FieldBytes, NistP256, NonZeroScalar};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use super::{COMPRESSED_LEN, Crypto, KEY_LEN, POINT_LEN, SIGNATURE_LEN, TAG_LEN};
 use crate::error::{Error, ErrorCode, Result};
@@ -21,7 +22,25 @@ use crate::error::{Error, ErrorCode, Result};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Portable;
 
+/// A private scalar, wiped when it is dropped.
+#[derive(Clone)]
+pub struct Scalar(Zeroizing<[u8; KEY_LEN]>);
+
+impl Scalar {
+    pub(crate) fn scalar(&self) -> &[u8; KEY_LEN] {
+        &self.0
+    }
+}
+
+impl core::fmt::Debug for Scalar {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Scalar(..)")
+    }
+}
+
 impl Crypto for Portable {
+    type PrivateKey = Scalar;
+
     fn sha256(&self, parts: &[&[u8]]) -> [u8; KEY_LEN] {
         let mut hash = Sha256::new();
         for part in parts {
@@ -78,8 +97,14 @@ impl Crypto for Portable {
         }
     }
 
-    fn p256_public_key(&self, secret: &[u8; KEY_LEN]) -> Result<[u8; POINT_LEN]> {
-        let point = p256::PublicKey::from_secret_scalar(&scalar(secret)?).to_sec1_point(false);
+    fn p256_private_key(&self, scalar: &[u8; KEY_LEN]) -> Result<Scalar> {
+        non_zero(scalar)?;
+        Ok(Scalar(Zeroizing::new(*scalar)))
+    }
+
+    fn p256_public_key(&self, key: &Scalar) -> Result<[u8; POINT_LEN]> {
+        let point =
+            p256::PublicKey::from_secret_scalar(&non_zero(key.scalar())?).to_sec1_point(false);
         uncompressed(point.as_bytes())
     }
 
@@ -94,19 +119,23 @@ impl Crypto for Portable {
         uncompressed(key.to_sec1_point(false).as_bytes())
     }
 
-    fn p256_ecdh(&self, secret: &[u8; KEY_LEN], point: &[u8; POINT_LEN]) -> Result<[u8; KEY_LEN]> {
-        let shared = p256::ecdh::diffie_hellman(scalar(secret)?, affine(point)?);
+    fn p256_ecdh(&self, key: &Scalar, point: &[u8; POINT_LEN]) -> Result<[u8; KEY_LEN]> {
+        let shared = p256::ecdh::diffie_hellman(non_zero(key.scalar())?, affine(point)?);
         Ok((*shared.raw_secret_bytes()).into())
     }
 
-    fn p256_sign(
+    fn p256_sign(&self, key: &Scalar, digest: &[u8; KEY_LEN]) -> Result<[u8; SIGNATURE_LEN]> {
+        self.p256_sign_deterministic(key, digest)
+    }
+
+    fn p256_sign_deterministic(
         &self,
-        secret: &[u8; KEY_LEN],
+        key: &Scalar,
         digest: &[u8; KEY_LEN],
     ) -> Result<[u8; SIGNATURE_LEN]> {
         // `ecdsa::SigningKey` would compute the public key again: on a Cortex-M4 as dear as signing.
         let (signature, _) = ecdsa::hazmat::sign_prehashed_rfc6979::<NistP256, Sha256>(
-            &scalar(secret)?,
+            &non_zero(key.scalar())?,
             digest,
             &[],
         );
@@ -128,8 +157,8 @@ impl Crypto for Portable {
     }
 }
 
-fn scalar(secret: &[u8; KEY_LEN]) -> Result<NonZeroScalar> {
-    NonZeroScalar::from_repr(FieldBytes::from(*secret))
+fn non_zero(scalar: &[u8; KEY_LEN]) -> Result<NonZeroScalar> {
+    NonZeroScalar::from_repr(FieldBytes::from(*scalar))
         .into_option()
         .ok_or(Error::new(ErrorCode::InvalidKey))
 }

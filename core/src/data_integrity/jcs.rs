@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::crypto::{Crypto, KEY_LEN, Portable};
+use crate::crypto::{Backend, Crypto, KEY_LEN};
 use crate::error::{Error, ErrorCode, Result};
 use crate::jcs;
 use crate::prelude::*;
@@ -18,7 +18,7 @@ pub(super) fn take_contexts(config: &mut Map<String, Value>, document: &Map<Stri
 }
 
 pub(super) fn hash_data(config: &Map<String, Value>, document: &Map<String, Value>) -> HashData {
-    [config, document].map(|members| Portable.sha256(&[jcs::members_to_string(members).as_bytes()]))
+    [config, document].map(|members| Backend.sha256(&[jcs::members_to_string(members).as_bytes()]))
 }
 
 /// The document as it was signed: with the contexts of the proof options (section 3.3.2).

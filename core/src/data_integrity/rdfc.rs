@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::crypto::{Crypto, Portable};
+use crate::crypto::{Backend, Crypto};
 use crate::error::{Error, Result};
 use crate::json_ld::{Contexts, process, report};
 use crate::prelude::*;
@@ -60,5 +60,5 @@ pub(super) fn hash_config(
 
 pub(super) fn hash_lines<L: AsRef<[u8]>>(lines: &[L]) -> [u8; 32] {
     let parts: Vec<&[u8]> = lines.iter().map(AsRef::as_ref).collect();
-    Portable.sha256(&parts)
+    Backend.sha256(&parts)
 }

@@ -35,15 +35,23 @@ pub(super) struct Secrets {
 }
 
 impl Secrets {
-    /// Makes them from a random source.
+    /// Makes them from a random source. `deterministic` is about the signatures of the proof key.
     ///
     /// # Errors
     /// `randomness_failed`.
-    pub(super) fn generate<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Self> {
+    pub(super) fn generate<R: TryCryptoRng + ?Sized>(
+        rng: &mut R,
+        deterministic: bool,
+    ) -> Result<Self> {
         let mut hmac_key = Zeroizing::new([0; 32]);
         fill(rng, hmac_key.as_mut_slice())?;
+        let proof_key = SigningKey::generate(rng)?;
         Ok(Self {
-            proof_key: SigningKey::generate(rng)?,
+            proof_key: if deterministic {
+                proof_key.deterministic()
+            } else {
+                proof_key
+            },
             hmac_key,
         })
     }

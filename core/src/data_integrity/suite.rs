@@ -53,7 +53,7 @@ pub(super) fn sign<R: TryCryptoRng>(
             document,
             proof,
             key,
-            &sd::Secrets::generate(rng)?,
+            &sd::Secrets::generate(rng, key.is_deterministic())?,
             options.mandatory,
             contexts_or_bundled(options.contexts)?,
         ),

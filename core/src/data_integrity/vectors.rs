@@ -59,7 +59,9 @@ fn multibase(value: &Value) -> Vec<u8> {
 
 fn secret(pair: &Value) -> SigningKey {
     let bytes = multibase(&pair["secretKeyMultibase"]);
-    SigningKey::from_bytes(bytes[2..].try_into().unwrap()).unwrap()
+    let key = SigningKey::from_bytes(bytes[2..].try_into().unwrap()).unwrap();
+    // The vectors are signed by RFC 6979.
+    key.deterministic()
 }
 
 /// The document and its proof.

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::decode::{Envelope, Recipient};
 use super::{MAX_STRUCTURE, encrypt_structure, recipient_structure};
-use crate::crypto::{Crypto, KEY_LEN, Portable, TAG_LEN};
+use crate::crypto::{Backend, Crypto, KEY_LEN, TAG_LEN};
 use crate::error::{Error, ErrorCode, Result};
 use crate::hpke::{self, Mode};
 use crate::key::SigningKey;
@@ -29,7 +29,7 @@ pub struct OpenOptions<'a> {
 /// # Errors
 /// Those of [`open_with`].
 #[cfg(feature = "alloc")]
-pub fn open_to_vec(envelope: &[u8], key: &SigningKey, aad: &[u8]) -> Result<Vec<u8>> {
+pub fn open_to_vec<C: Crypto>(envelope: &[u8], key: &SigningKey<C>, aad: &[u8]) -> Result<Vec<u8>> {
     let mut out = vec![0; Envelope::decode(envelope)?.ciphertext.len()];
     let len = open(envelope, key, aad, &mut out)?.len();
     out.truncate(len);
@@ -40,9 +40,9 @@ pub fn open_to_vec(envelope: &[u8], key: &SigningKey, aad: &[u8]) -> Result<Vec<
 ///
 /// # Errors
 /// Those of [`open_with`].
-pub fn open<'o>(
+pub fn open<'o, C: Crypto>(
     envelope: &[u8],
-    key: &SigningKey,
+    key: &SigningKey<C>,
     aad: &[u8],
     out: &'o mut [u8],
 ) -> Result<&'o [u8]> {
@@ -62,9 +62,9 @@ pub fn open<'o>(
 /// # Errors
 /// The errors of [`Envelope::decode`]; `recipient_unknown` when no recipient has the `kid`;
 /// `buffer_too_small`; `decryption_failed` for a wrong key, a wrong AAD and a changed envelope alike.
-pub fn open_with<'o>(
+pub fn open_with<'o, C: Crypto>(
     envelope: &[u8],
-    key: &SigningKey,
+    key: &SigningKey<C>,
     options: &OpenOptions<'_>,
     out: &'o mut [u8],
 ) -> Result<&'o [u8]> {
@@ -88,7 +88,7 @@ pub fn open_with<'o>(
     let mut scratch = [0; MAX_STRUCTURE];
     let aad = encrypt_structure(envelope.protected, options.aad, &mut scratch)?;
     out.copy_from_slice(ciphertext);
-    Portable
+    Backend
         .aes_gcm_open(content_key, envelope.iv, aad, out, tag)
         .map_err(|error| {
             out.fill(0);
@@ -97,8 +97,8 @@ pub fn open_with<'o>(
     Ok(out)
 }
 
-fn open_key(
-    key: &SigningKey,
+fn open_key<C: Crypto>(
+    key: &SigningKey<C>,
     envelope: &Envelope<'_>,
     recipient: &Recipient<'_>,
     options: &OpenOptions<'_>,
@@ -116,7 +116,7 @@ fn open_key(
         return Err(ErrorCode::DecryptionFailed.into());
     }
     let mut context = hpke::setup_receiver(
-        &Portable,
+        &Backend,
         recipient.enc,
         key,
         recipient.aead,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::cbor::{self, Writer};
 use crate::cose::header::{self, MAX_PROTECTED};
-use crate::crypto::{self, Crypto, KEY_LEN, NONCE_LEN, POINT_LEN, Portable, TAG_LEN};
+use crate::crypto::{self, Backend, Crypto, KEY_LEN, NONCE_LEN, POINT_LEN, TAG_LEN};
 use crate::error::{Error, ErrorCode, Result};
 use crate::hpke::{self, Aead, Mode};
 use crate::key::PublicKey;
@@ -102,7 +102,7 @@ fn seal_content(
     let aad = encrypt_structure(protected, aad, &mut scratch)?;
     let ciphertext = writer.reserve(plaintext.len())?;
     ciphertext.copy_from_slice(plaintext);
-    let tag = Portable.aes_gcm_seal(key, iv, aad, ciphertext)?;
+    let tag = Backend.aes_gcm_seal(key, iv, aad, ciphertext)?;
     writer.reserve(TAG_LEN)?.copy_from_slice(&tag);
     Ok(())
 }
@@ -118,7 +118,7 @@ fn seal_key<R: TryCryptoRng + ?Sized>(
     let mut scratch = [0; 96];
     let info = recipient_structure(A256GCM, protected, &[], &mut scratch)?;
     let (enc, mut context) =
-        hpke::setup_sender(&Portable, rng, recipient, Aead::Aes256Gcm, Mode::Base, info)?;
+        hpke::setup_sender(&Backend, rng, recipient, Aead::Aes256Gcm, Mode::Base, info)?;
     let mut sealed = Zeroizing::new(*key);
     let tag = context.seal(&[], sealed.as_mut_slice())?;
     writer.put(|e| {

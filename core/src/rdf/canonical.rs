@@ -8,7 +8,7 @@ use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 
 use super::Quad;
-use crate::crypto::{Crypto, Portable};
+use crate::crypto::{Backend, Crypto};
 use crate::error::{Error, ErrorCode, Result};
 use crate::prelude::*;
 
@@ -257,7 +257,7 @@ fn hash_first_degree(name: &Rc<str>, quads: &[&Quad]) -> Hash {
 }
 
 fn sha256(text: &str) -> Hash {
-    Portable.sha256(&[text.as_bytes()])
+    Backend.sha256(&[text.as_bytes()])
 }
 
 fn push_hex(hash: &Hash, out: &mut String) {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::reveal::DEPTH;
 use super::{ALGORITHM, DIGESTS, Disclosure, ELEMENT, SHA_256, SdJwt};
-use crate::crypto::{self, Crypto, KEY_LEN, Portable};
+use crate::crypto::{self, Backend, Crypto, KEY_LEN};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::push_token;
 use crate::jws;
@@ -97,7 +97,7 @@ pub struct Concealed {
 }
 
 impl Concealed {
-    /// Signs the payload with ES256, deterministically (RFC 6979). `alg` is set; all other members of
+    /// Signs the payload with ES256. `alg` is set; all other members of
     /// the header are the caller's, `typ` among them (RFC 9901 section 10.11 asks for an explicit one).
     ///
     /// # Errors
@@ -252,7 +252,7 @@ impl<R: TryCryptoRng + ?Sized> Work<'_, '_, R> {
     fn decoy(&mut self) -> Result<String> {
         let mut random = [0; KEY_LEN];
         crypto::fill(self.rng, &mut random)?;
-        self.unique(jws::encode(&Portable.sha256(&[&random])))
+        self.unique(jws::encode(&Backend.sha256(&[&random])))
     }
 
     /// Two equal digests mean that the random source repeats itself.

@@ -2,7 +2,7 @@ use rand_core::TryCryptoRng;
 use serde_json::{Value, json};
 
 use super::MAX_TOKEN_LEN;
-use crate::crypto::{self, Crypto, Portable};
+use crate::crypto::{self, Backend, Crypto};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{self, Limits};
 use crate::jws;
@@ -137,7 +137,7 @@ impl Disclosure {
 
     /// Returns the SHA-256 digest over the text, in base64url, RFC 9901 section 4.2.3.
     pub fn digest(&self) -> String {
-        jws::encode(&Portable.sha256(&[self.text.as_bytes()]))
+        jws::encode(&Backend.sha256(&[self.text.as_bytes()]))
     }
 }
 

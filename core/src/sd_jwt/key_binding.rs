@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use subtle::ConstantTimeEq;
 
 use super::SdJwt;
-use crate::crypto::{Crypto, Portable};
+use crate::crypto::{Backend, Crypto};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
 use crate::jws::{self, Compact};
@@ -80,7 +80,7 @@ impl SdJwt {
 
     /// The hash over what is presented, RFC 9901 section 4.3.1.
     fn hash(&self) -> String {
-        jws::encode(&Portable.sha256(&[self.without_binding().as_bytes()]))
+        jws::encode(&Backend.sha256(&[self.without_binding().as_bytes()]))
     }
 }
 

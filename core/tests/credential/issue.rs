@@ -14,6 +14,7 @@ fn what_is_missing_is_added_and_verifies() {
         valid_from: Some(time("2027-01-01T00:00:00Z")),
         valid_until: Some(time("2028-01-01T00:00:00Z")),
         status: Some(&json!({ "type": "BitstringStatusListEntry" })),
+        deterministic: true,
         ..SignOptions::default()
     };
     let jwt = sign(minimal(), &key(7), &options)

@@ -8,7 +8,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value};
 
 use super::select::select;
-use crate::crypto::{Crypto, Portable};
+use crate::crypto::{Backend, Crypto};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json_ld::{Contexts, Dropped, process};
 use crate::prelude::*;
@@ -58,7 +58,7 @@ impl Statements {
         let names = labels
             .into_iter()
             // HKDF-Extract is HMAC with the salt as its key (RFC 5869 section 2.2).
-            .map(|(name, label)| (name, Portable.hkdf_extract(hmac_key, &[label.as_bytes()])))
+            .map(|(name, label)| (name, Backend.hkdf_extract(hmac_key, &[label.as_bytes()])))
             .collect();
         let mut placed = Value::Object(document.clone());
         for (path, label) in &processed.blanks {
