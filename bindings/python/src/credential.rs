@@ -65,8 +65,6 @@ pub(crate) fn sign<'py>(
     holder: Option<PublicKey>,
     deterministic: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
-    // This backend has no other way to sign, so the wish for RFC 6979 is always granted.
-    let _ = deterministic;
     let securing: Securing = securing.parse().or_raise(py)?;
     let document = match credential.cast::<Passport>() {
         Ok(passport) => credential::passport_credential(&passport.get().0).or_raise(py)?,
@@ -101,6 +99,7 @@ pub(crate) fn sign<'py>(
             mandatory: &mandatory,
             contexts: contexts::Given::as_ref(contexts.as_ref()),
         },
+        deterministic,
         ..SignOptions::securing(securing)
     };
     let key = &key.get().0;
@@ -162,8 +161,6 @@ pub(crate) fn add_proof<'py>(
     contexts: Option<contexts::Given>,
     deterministic: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
-    // As in `sign`.
-    let _ = deterministic;
     let securing: Securing = securing.parse().or_raise(py)?;
     let document = bridge::to_json(document)?;
     let previous: Vec<_> = previous_proofs.iter().map(String::as_str).collect();
@@ -180,6 +177,7 @@ pub(crate) fn add_proof<'py>(
             mandatory: &mandatory,
             contexts: contexts::Given::as_ref(contexts.as_ref()),
         },
+        deterministic,
         ..SignOptions::securing(securing)
     };
     let key = &key.get().0;

@@ -42,8 +42,6 @@ pub(crate) fn sign_presentation<'py>(
     contexts: Option<contexts::Given>,
     deterministic: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
-    // This backend has no other way to sign, so the wish for RFC 6979 is always granted.
-    let _ = deterministic;
     let securing: Securing = securing.parse().or_raise(py)?;
     let document = bridge::to_json(presentation)?;
     let options = PresentationOptions {
@@ -57,6 +55,7 @@ pub(crate) fn sign_presentation<'py>(
             contexts: contexts::Given::as_ref(contexts.as_ref()),
             ..ProofOptions::default()
         },
+        deterministic,
     };
     let key = &key.get().0;
     let made = py.detach(|| credential::sign_presentation(document, key, &options));
