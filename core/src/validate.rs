@@ -23,6 +23,7 @@ mod scope;
 mod shape;
 mod walk;
 
+pub(crate) use form::is_language;
 pub use presence::{Expectation, expectation};
 pub use scope::{Scope, scope};
 

@@ -84,7 +84,7 @@ pub(super) fn is_media_type(text: &str) -> bool {
 }
 
 /// Tells whether a text has the form of a language tag (BCP 47): `en`, `de-AT`, `zh-Hans`.
-pub(super) fn is_language(text: &str) -> bool {
+pub(crate) fn is_language(text: &str) -> bool {
     let mut tags = text.split('-');
     let first = tags.next().unwrap_or_default();
     (2..=3).contains(&first.len())

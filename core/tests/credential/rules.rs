@@ -115,6 +115,18 @@ fn the_structure_is_checked() {
             InvalidMember,
             "/description",
         ),
+        (
+            "description",
+            json!({ "@value": "x", "@language": "not a language" }),
+            InvalidMember,
+            "/description",
+        ),
+        (
+            "description",
+            json!([{ "@value": "x", "@language": "ar", "@direction": "up" }]),
+            InvalidMember,
+            "/description",
+        ),
         ("vp", json!({}), InvalidMember, "/vp"),
         ("iss", json!("https://example.com"), IssuerMismatch, "/iss"),
         ("jti", json!("urn:x:2"), InvalidMember, "/jti"),

@@ -6,6 +6,7 @@ use crate::credential::CONTEXT;
 use crate::error::ErrorCode;
 use crate::prelude::*;
 use crate::report::Findings;
+use crate::validate::is_language;
 
 const CONTEXTS: &str = "VCDM 2.0 section 4.3";
 const NAMES: &str = "VCDM 2.0 section 4.6";
@@ -66,14 +67,6 @@ pub(super) fn check_contexts(contexts: Option<&Value>, findings: &mut Findings) 
 
 /// A text, or one or more language value objects.
 pub(super) fn check_text(text: Option<&Value>, path: &str, findings: &mut Findings) {
-    let is_language_value = |value: &Value| {
-        value.as_object().is_some_and(|object| {
-            object.get("@value").is_some_and(Value::is_string)
-                && object
-                    .keys()
-                    .all(|name| matches!(name.as_str(), "@value" | "@language" | "@direction"))
-        })
-    };
     let good = match text {
         None | Some(Value::String(_)) => true,
         Some(Value::Array(values)) => !values.is_empty() && values.iter().all(is_language_value),
@@ -83,6 +76,19 @@ pub(super) fn check_text(text: Option<&Value>, path: &str, findings: &mut Findin
         let detail = "expected a text or a language value object";
         findings.error(ErrorCode::InvalidMember, format!("/{path}"), detail, NAMES);
     }
+}
+
+/// VCDM 2.0 section 11.1: a value, and where given a language tag (BCP 47) and a base direction.
+fn is_language_value(value: &Value) -> bool {
+    value.as_object().is_some_and(|object| {
+        object.get("@value").is_some_and(Value::is_string)
+            && object.iter().all(|(name, member)| match name.as_str() {
+                "@value" => true,
+                "@language" => member.as_str().is_some_and(is_language),
+                "@direction" => matches!(member.as_str(), Some("ltr" | "rtl")),
+                _ => false,
+            })
+    })
 }
 
 pub(super) fn check_id(
