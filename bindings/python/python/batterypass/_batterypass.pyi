@@ -655,6 +655,9 @@ def status_entry(
 
     `messages` say what each value means, from 0 on: 2, 4, 8, ... 256 of them. Without, an entry is
     one bit. `references` are URLs that explain it.
+
+    Draw the index with `secrets.randbelow`, and never twice: in order of issue they would tell when
+    each credential was made, and how many there are.
     """
 
 def disclose(
