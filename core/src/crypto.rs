@@ -10,6 +10,7 @@
 
 #[cfg(feature = "aws-lc")]
 mod aws_lc;
+mod key_wrap;
 mod portable;
 
 #[cfg(feature = "aws-lc")]
@@ -181,6 +182,24 @@ pub trait Crypto {
         buffer: &mut [u8],
         tag: &[u8; TAG_LEN],
     ) -> Result<()>;
+
+    /// Wraps `key` with AES-128 or AES-256, by the length of `kek`, into `out`, which is 8 bytes longer
+    /// (RFC 3394, NIST SP 800-38F "KW").
+    ///
+    /// # Errors
+    /// `invalid_argument` for a `kek` that is not 16 or 32 bytes, a `key` that is not a multiple of 8
+    /// bytes or less than 16, or an `out` of another length.
+    fn aes_key_wrap(&self, kek: &[u8], key: &[u8], out: &mut [u8]) -> Result<()> {
+        key_wrap::wrap(kek, key, out)
+    }
+
+    /// Unwraps what [`Crypto::aes_key_wrap`] wrapped into `out`, which is 8 bytes shorter.
+    ///
+    /// # Errors
+    /// `decryption_failed`, with zeros in `out`; `invalid_argument` as for wrapping.
+    fn aes_key_unwrap(&self, kek: &[u8], wrapped: &[u8], out: &mut [u8]) -> Result<()> {
+        key_wrap::unwrap(kek, wrapped, out)
+    }
 
     /// Loads a big-endian private scalar (SEC 1 section 2.3.6). A backend that keeps its keys in
     /// hardware needs this for ephemeral ones: HPKE makes one for each recipient.

@@ -63,6 +63,7 @@ codes! {
     MalformedCbor "malformed_cbor" Decode "the input is not the expected CBOR structure";
     MalformedJson "malformed_json" Decode "the input is not JSON";
     MalformedJwt "malformed_jwt" Decode "the input is not a compact JWS";
+    MalformedJwe "malformed_jwe" Decode "the input is not a JWE";
     MalformedSdJwt "malformed_sd_jwt" Decode "the input is not an SD-JWT";
     MalformedDisclosure "malformed_disclosure" Decode "the text is not a disclosure";
     TooManyDisclosures "too_many_disclosures" Decode "the token has more disclosures than the limit";
@@ -146,6 +147,8 @@ codes! {
     NoRecipients "no_recipients" Encryption "the envelope has no recipients";
     TooManyRecipients "too_many_recipients" Encryption "the envelope has more recipients than the limit";
     RecipientUnknown "recipient_unknown" Encryption "the envelope is not addressed to this key";
+    RecipientMandatory "recipient_mandatory" Encryption "a recipient that the policy makes mandatory is left out";
+    RecipientMissing "recipient_missing" Encryption "no valid key is registered for a mandatory recipient";
     DecryptionFailed "decryption_failed" Encryption "the envelope cannot be opened";
     RandomnessFailed "randomness_failed" Usage "the random source failed";
     BufferTooSmall "buffer_too_small" Usage "the output buffer is too small";

@@ -1,4 +1,6 @@
-//! HPKE (RFC 9180) with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256 and AES-GCM: base and PSK mode.
+//! HPKE (RFC 9180) with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256 and AES-GCM: base and PSK mode, for one
+//! message ([`seal`], [`open`]) or as a context. The feature `legacy-hpke-auth` adds the modes that the
+//! successor of RFC 9180 removes.
 //!
 //! Sealing costs two scalar multiplications a recipient: one for the ephemeral key, one for ECDH.
 //! Nothing is allocated; buffers and the random source are the caller's.
@@ -10,6 +12,17 @@ use crate::crypto::{self, Crypto, KEY_LEN, NONCE_LEN, POINT_LEN, TAG_LEN};
 use crate::error::{ErrorCode, Result};
 use crate::key::{PublicKey, SigningKey};
 
+#[cfg(feature = "legacy-hpke-auth")]
+mod auth;
+mod single;
+
+#[cfg(feature = "legacy-hpke-auth")]
+pub use auth::{setup_auth_receiver, setup_auth_sender};
+pub use single::{Parameters, open, seal};
+
+/// What the mode's number has added to it where the sender's key is proved (RFC 9180 section 5).
+#[cfg(feature = "legacy-hpke-auth")]
+const AUTH: u8 = 2;
 const KEM_ID: u16 = 0x0010;
 const KDF_ID: u16 = 0x0001;
 const VERSION: &[u8] = b"HPKE-v1";
@@ -97,8 +110,8 @@ pub fn setup_sender<'c, C: Crypto, R: TryCryptoRng + ?Sized>(
 ) -> Result<([u8; POINT_LEN], Context<'c, C>)> {
     let (secret, enc) = crypto::generate(crypto, rng)?;
     let dh = Zeroizing::new(crypto.p256_ecdh(&secret, recipient.as_sec1())?);
-    let shared = extract_and_expand(crypto, &dh, &enc, recipient.as_sec1())?;
-    Ok((enc, key_schedule(crypto, &shared, aead, mode, info)?))
+    let shared = extract_and_expand(crypto, dh.as_slice(), &[&enc, recipient.as_sec1()])?;
+    Ok((enc, key_schedule(crypto, &shared, aead, 0, mode, info)?))
 }
 
 /// Makes the receiver's context from an encapsulated key (SetupR). The key's own backend does the key
@@ -115,8 +128,8 @@ pub fn setup_receiver<'c, C: Crypto, K: Crypto>(
     info: &[u8],
 ) -> Result<Context<'c, C>> {
     let dh = key.agree(enc)?;
-    let shared = extract_and_expand(crypto, &dh, enc, key.public_key().as_sec1())?;
-    key_schedule(crypto, &shared, aead, mode, info)
+    let shared = extract_and_expand(crypto, dh.as_slice(), &[enc, key.public_key().as_sec1()])?;
+    key_schedule(crypto, &shared, aead, 0, mode, info)
 }
 
 impl<C: Crypto> Context<'_, C> {
@@ -207,9 +220,8 @@ pub fn derive_key_pair<C: Crypto>(crypto: &C, ikm: &[u8]) -> Result<SigningKey> 
 
 fn extract_and_expand<C: Crypto>(
     crypto: &C,
-    dh: &[u8; KEY_LEN],
-    enc: &[u8; POINT_LEN],
-    recipient: &[u8; POINT_LEN],
+    dh: &[u8],
+    points: &[&[u8]],
 ) -> Result<Zeroizing<[u8; KEY_LEN]>> {
     let prk = Zeroizing::new(extract(crypto, KEM_SUITE, &[], b"eae_prk", dh));
     let mut shared = Zeroizing::new([0; KEY_LEN]);
@@ -218,7 +230,7 @@ fn extract_and_expand<C: Crypto>(
         KEM_SUITE,
         &prk,
         b"shared_secret",
-        &[enc, recipient],
+        points,
         shared.as_mut_slice(),
     )?;
     Ok(shared)
@@ -228,6 +240,7 @@ fn key_schedule<'c, C: Crypto>(
     crypto: &'c C,
     shared: &[u8; KEY_LEN],
     aead: Aead,
+    auth: u8,
     mode: Mode<'_>,
     info: &[u8],
 ) -> Result<Context<'c, C>> {
@@ -240,7 +253,7 @@ fn key_schedule<'c, C: Crypto>(
     let psk_id_hash = extract(crypto, &suite, &[], b"psk_id_hash", psk_id);
     let info_hash = extract(crypto, &suite, &[], b"info_hash", info);
     let secret = Zeroizing::new(extract(crypto, &suite, shared, b"secret", psk));
-    let context: [&[u8]; 3] = [&[mode_id], &psk_id_hash, &info_hash];
+    let context: [&[u8]; 3] = [&[auth + mode_id], &psk_id_hash, &info_hash];
 
     let mut new = Context {
         crypto,

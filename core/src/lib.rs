@@ -51,6 +51,8 @@ pub mod json;
 #[cfg(feature = "alloc")]
 pub mod json_ld;
 #[cfg(feature = "alloc")]
+pub mod jwe;
+#[cfg(feature = "alloc")]
 mod jws;
 pub mod jwt;
 pub mod key;

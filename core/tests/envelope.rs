@@ -54,6 +54,7 @@ fn draft_ietf_cose_hpke() {
             kid: Some(&kid),
             extra_info: pick("info", b"external-info"),
             recipient_aad: pick("hpke_aad", b"external-hpke-aad"),
+            psk: None,
         };
         let mut out = vec![0; sealed.len()];
         let opened = envelope::open_with(&sealed, &key, &options, &mut out);

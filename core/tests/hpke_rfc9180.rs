@@ -1,4 +1,5 @@
-//! The RFC 9180 vectors for P-256: every base and PSK case, both directions.
+//! The RFC 9180 vectors for P-256, both directions: every base and PSK case and, with the feature
+//! `legacy-hpke-auth`, every Auth and AuthPSK case.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -7,7 +8,7 @@ mod common;
 #[cfg(feature = "aws-lc")]
 use batterypass::crypto::AwsLc;
 use batterypass::crypto::{Crypto, Portable};
-use batterypass::hpke::{self, Aead, Mode};
+use batterypass::hpke::{self, Aead, Mode, Parameters};
 use batterypass::{ErrorCode, SigningKey};
 use common::{Prepared, hex, vectors};
 use serde_json::Value;
@@ -20,9 +21,10 @@ fn run<C: Crypto + Copy>(crypto: &C, case: &Value) -> (usize, usize) {
         other => panic!("aead {other:?}"),
     };
     let (psk, psk_id, info) = (hex(case, "psk"), hex(case, "psk_id"), hex(case, "info"));
-    let mode = match case["mode"].as_u64() {
-        Some(0) => Mode::Base,
-        Some(1) => Mode::Psk {
+    let mode_id = case["mode"].as_u64().unwrap();
+    let mode = match mode_id {
+        0 | 2 => Mode::Base,
+        1 | 3 => Mode::Psk {
             psk: &psk,
             psk_id: &psk_id,
         },
@@ -37,10 +39,38 @@ fn run<C: Crypto + Copy>(crypto: &C, case: &Value) -> (usize, usize) {
     }
 
     let mut rng = Prepared(hex(case, "skEm"));
-    let (enc, mut sender) =
-        hpke::setup_sender(crypto, &mut rng, recipient.public_key(), aead, mode, &info).unwrap();
+    let to = recipient.public_key();
+    let (enc, mut sender, mut receiver);
+    match mode_id {
+        0 | 1 => {
+            (enc, sender) = hpke::setup_sender(crypto, &mut rng, to, aead, mode, &info).unwrap();
+            receiver = hpke::setup_receiver(crypto, &enc, &recipient, aead, mode, &info).unwrap();
+        }
+        #[cfg(feature = "legacy-hpke-auth")]
+        _ => {
+            let from = key(case, "skSm");
+            (enc, sender) =
+                hpke::setup_auth_sender(crypto, &mut rng, to, &from, aead, mode, &info).unwrap();
+            let from = from.public_key();
+            receiver = hpke::setup_auth_receiver(crypto, &enc, &recipient, from, aead, mode, &info)
+                .unwrap();
+        }
+        #[cfg(not(feature = "legacy-hpke-auth"))]
+        other => panic!("mode {other}"),
+    }
     assert_eq!(enc[..], hex(case, "enc"));
-    let mut receiver = hpke::setup_receiver(crypto, &enc, &recipient, aead, mode, &info).unwrap();
+    if mode_id < 2 && aead != Aead::ExportOnly {
+        single_shot(
+            crypto,
+            case,
+            &Parameters {
+                aead,
+                mode,
+                info: &info,
+                aad: b"",
+            },
+        );
+    }
 
     let encryptions = case["encryptions"].as_array().unwrap();
     let (mut sequence, mut checked) = (0, 0);
@@ -73,6 +103,10 @@ fn run<C: Crypto + Copy>(crypto: &C, case: &Value) -> (usize, usize) {
             sender.seal(b"", &mut []).unwrap_err().code(),
             ErrorCode::InvalidArgument
         );
+        assert_eq!(
+            receiver.open(b"", &mut [], &[0; 16]).unwrap_err().code(),
+            ErrorCode::InvalidArgument
+        );
     }
 
     let exports = case["exports"].as_array().unwrap();
@@ -91,14 +125,42 @@ fn run<C: Crypto + Copy>(crypto: &C, case: &Value) -> (usize, usize) {
     (checked, exports.len())
 }
 
+/// The first message of a case, without a context.
+fn single_shot<C: Crypto>(crypto: &C, case: &Value, parameters: &Parameters<'_>) {
+    let recipient = key(case, "skRm");
+    let first = &case["encryptions"][0];
+    let aad = hex(first, "aad");
+    let parameters = Parameters {
+        aad: &aad,
+        ..*parameters
+    };
+    let mut buffer = hex(first, "pt");
+    let to = recipient.public_key();
+    let mut rng = Prepared(hex(case, "skEm"));
+    let (enc, tag) = hpke::seal(crypto, &mut rng, to, &parameters, &mut buffer).unwrap();
+    assert_eq!(enc[..], hex(case, "enc"));
+    assert_eq!([&buffer[..], &tag].concat(), hex(first, "ct"));
+    let wrong = Parameters {
+        info: b"other",
+        ..parameters
+    };
+    let sealed = buffer.clone();
+    let error = hpke::open(crypto, &enc, &recipient, &wrong, &mut buffer, &tag).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::DecryptionFailed);
+    assert_eq!(buffer, sealed);
+    hpke::open(crypto, &enc, &recipient, &parameters, &mut buffer, &tag).unwrap();
+    assert_eq!(buffer, hex(first, "pt"));
+}
+
 #[test]
-fn base_and_psk_cases() {
+fn every_case() {
     cases(&Portable);
     #[cfg(feature = "aws-lc")]
     cases(&AwsLc);
 }
 
 fn cases<C: Crypto + Copy>(crypto: &C) {
+    let auth = cfg!(feature = "legacy-hpke-auth");
     let mut counts = (0, 0, 0);
     for file in [
         "hpke-p256-sha256-aesgcm.json",
@@ -109,13 +171,14 @@ fn cases<C: Crypto + Copy>(crypto: &C) {
         };
         for case in cases.as_array().unwrap() {
             // Modes 2 and 3 authenticate the sender's key; the successor of RFC 9180 removes them.
-            if matches!(case["mode"].as_u64(), Some(0 | 1)) {
+            if auth || matches!(case["mode"].as_u64(), Some(0 | 1)) {
                 let (encryptions, exports) = run(crypto, case);
                 counts = (counts.0 + 1, counts.1 + encryptions, counts.2 + exports);
             }
         }
     }
-    assert_eq!(counts, (6, 56, 18));
+    let expected = if auth { (12, 112, 36) } else { (6, 56, 18) };
+    assert_eq!(counts, expected);
 }
 
 #[test]
@@ -157,4 +220,31 @@ fn weak_psk_and_failing_source_are_refused() {
         setup(&mut Prepared(vec![0xff; 1024]), Mode::Base),
         ErrorCode::RandomnessFailed
     );
+}
+
+/// A message from another sender, or none, does not open.
+#[cfg(feature = "legacy-hpke-auth")]
+#[test]
+fn the_sender_is_proved() {
+    let [to, from, other] = [7, 8, 9].map(|seed| SigningKey::from_bytes(&[seed; 32]).unwrap());
+    let (aead, mode) = (Aead::Aes256Gcm, Mode::Base);
+    let mut rng = Prepared(vec![1; 32]);
+    let (enc, mut sender) =
+        hpke::setup_auth_sender(&Portable, &mut rng, to.public_key(), &from, aead, mode, b"")
+            .unwrap();
+    let tag = sender.seal(b"", &mut []).unwrap();
+    let code = |claimed: Option<&SigningKey>| {
+        let receiver = match claimed {
+            Some(claimed) => {
+                let claimed = claimed.public_key();
+                hpke::setup_auth_receiver(&Portable, &enc, &to, claimed, aead, mode, b"")
+            }
+            None => hpke::setup_receiver(&Portable, &enc, &to, aead, mode, b""),
+        };
+        let opened = receiver.unwrap().open(b"", &mut [], &tag);
+        opened.map_err(|error| error.code())
+    };
+    assert_eq!(code(Some(&from)), Ok(()));
+    assert_eq!(code(Some(&other)), Err(ErrorCode::DecryptionFailed));
+    assert_eq!(code(None), Err(ErrorCode::DecryptionFailed));
 }

@@ -25,6 +25,8 @@ const TYP: i64 = 16;
 const CERTIFICATES: [i64; 3] = [32, 33, 35];
 /// The encapsulated key of COSE HPKE (draft-ietf-cose-hpke).
 const EK: i64 = -4;
+/// The name of the pre-shared key of COSE HPKE (draft-ietf-cose-hpke).
+const PSK_ID: i64 = -5;
 
 /// The known parameters of both buckets.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,6 +36,7 @@ pub(crate) struct Headers<'a> {
     pub(crate) kid: Option<&'a [u8]>,
     pub(crate) iv: Option<&'a [u8]>,
     pub(crate) encapsulated_key: Option<&'a [u8]>,
+    pub(crate) psk_id: Option<&'a [u8]>,
     pub(crate) subject: Option<&'a str>,
     pub(crate) typ: Option<&'a str>,
     /// The message brings a certificate along.
@@ -77,6 +80,7 @@ impl<'a> Headers<'a> {
                 Label::Int(KID) => self.kid = Some(d.bytes().map_err(cbor::error)?),
                 Label::Int(IV) => self.iv = Some(d.bytes().map_err(cbor::error)?),
                 Label::Int(EK) => self.encapsulated_key = Some(d.bytes().map_err(cbor::error)?),
+                Label::Int(PSK_ID) => self.psk_id = Some(d.bytes().map_err(cbor::error)?),
                 // Type and subject count only where they are authenticated.
                 Label::Int(TYP) if protected && is_text(d)? => {
                     self.typ = Some(d.str().map_err(cbor::error)?);
@@ -196,17 +200,22 @@ pub(crate) fn encode_sign1<'o>(
     Ok(writer.finish())
 }
 
-/// The protected header of an envelope's content: alg and, as CWT claim, the subject.
+/// The protected header of an envelope's content: alg, where it is its own recipient the kid, and, as CWT
+/// claim, the subject.
 pub(crate) fn encode_content<'o>(
     algorithm: i64,
+    kid: Option<&[u8]>,
     subject: Option<&str>,
     out: &'o mut [u8],
 ) -> Result<&'o [u8]> {
     let mut writer = Writer::new(out);
     writer.put(|e| {
-        e.map(1 + u64::from(subject.is_some()))?
+        e.map(1 + u64::from(kid.is_some()) + u64::from(subject.is_some()))?
             .i64(ALG)?
             .i64(algorithm)?;
+        if let Some(kid) = kid {
+            e.i64(KID)?.bytes(kid)?;
+        }
         if let Some(subject) = subject {
             e.i64(CWT_CLAIMS)?
                 .map(1)?

@@ -2,7 +2,9 @@
 
 use minicbor::Decoder;
 
-use super::{A128GCM, A256GCM, HPKE_0_KE, HPKE_7_KE, MAX_LEN, MAX_RECIPIENTS, TAG_ENCRYPT};
+use super::{
+    A128GCM, A256GCM, HPKE_0_KE, HPKE_7_KE, MAX_LEN, MAX_RECIPIENTS, TAG_ENCRYPT, encrypt0,
+};
 use crate::cbor;
 use crate::cose::Headers;
 use crate::cose::header::{self, MAX_PROTECTED};
@@ -20,6 +22,8 @@ pub struct Envelope<'a> {
     pub(super) ciphertext: &'a [u8],
     recipients: &'a [u8],
     recipient_count: u64,
+    /// The only recipient of a COSE_Encrypt0.
+    pub(super) integrated: Option<Recipient<'a>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +33,12 @@ pub(super) struct Recipient<'a> {
     pub(super) aead: Aead,
     pub(super) enc: &'a [u8; POINT_LEN],
     pub(super) sealed_key: &'a [u8],
+    /// Set where HPKE is in its PSK mode.
+    pub(super) psk_id: Option<&'a [u8]>,
 }
 
 impl<'a> Envelope<'a> {
-    /// Decodes a COSE_Encrypt, tagged or not, and checks the form of every recipient.
+    /// Decodes a COSE_Encrypt or COSE_Encrypt0, tagged or not, and checks the form of every recipient.
     ///
     /// # Errors
     /// `too_large`, `truncated`, `trailing_bytes`, `malformed_cbor`, `duplicate_key`,
@@ -42,6 +48,9 @@ impl<'a> Envelope<'a> {
             return Err(ErrorCode::TooLarge.into());
         }
         let mut d = Decoder::new(data);
+        if encrypt0::is_encrypt0(data) {
+            return encrypt0::decode(d);
+        }
         header::tag(&mut d, TAG_ENCRYPT)?;
         cbor::array(&mut d, 4)?;
         let protected = d.bytes().map_err(cbor::error)?;
@@ -72,7 +81,27 @@ impl<'a> Envelope<'a> {
             ciphertext,
             recipients,
             recipient_count,
+            integrated: None,
         })
+    }
+
+    /// A COSE_Encrypt0 from its parts.
+    pub(super) const fn integrated(
+        protected: &'a [u8],
+        headers: &Headers<'a>,
+        ciphertext: &'a [u8],
+        recipient: Recipient<'a>,
+    ) -> Self {
+        Self {
+            protected,
+            algorithm: 0,
+            subject: headers.subject,
+            iv: &[],
+            ciphertext,
+            recipients: &[],
+            recipient_count: 0,
+            integrated: Some(recipient),
+        }
     }
 
     /// Whom the content is about: for device records the passport id. Believe it only once opened.
@@ -88,7 +117,9 @@ impl<'a> Envelope<'a> {
     pub(super) fn parsed_recipients(&self) -> impl Iterator<Item = Recipient<'a>> + use<'a> {
         let mut decoder = Decoder::new(self.recipients);
         // `decode` has read all of them before, so none is left out here.
-        (0..self.recipient_count).map_while(move |_| Recipient::decode(&mut decoder).ok())
+        let listed =
+            (0..self.recipient_count).map_while(move |_| Recipient::decode(&mut decoder).ok());
+        self.integrated.into_iter().chain(listed)
     }
 
     pub(super) const fn key_len(&self) -> usize {
@@ -109,19 +140,30 @@ impl<'a> Recipient<'a> {
             Some(HPKE_0_KE) => Aead::Aes128Gcm,
             _ => return Err(ErrorCode::UnsupportedAlgorithm.into()),
         };
+        let sealed_key = d.bytes().map_err(cbor::error)?;
+        Self::of(protected, &headers, aead, sealed_key)
+    }
+
+    /// A recipient by its headers.
+    pub(super) fn of(
+        protected: &'a [u8],
+        headers: &Headers<'a>,
+        aead: Aead,
+        sealed_key: &'a [u8],
+    ) -> Result<Self> {
         let malformed = || Error::new(ErrorCode::MalformedCbor);
         let kid = headers.kid.ok_or_else(malformed)?;
         let enc = headers
             .encapsulated_key
             .and_then(|enc| enc.try_into().ok())
             .ok_or_else(malformed)?;
-        let sealed_key = d.bytes().map_err(cbor::error)?;
         Ok(Self {
             protected,
             kid,
             aead,
             enc,
             sealed_key,
+            psk_id: headers.psk_id,
         })
     }
 }

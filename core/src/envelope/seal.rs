@@ -5,8 +5,8 @@ use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
 use super::{
-    A256GCM, HPKE_7_KE, MAX_AAD, MAX_RECIPIENTS, MAX_STRUCTURE, TAG_ENCRYPT, encrypt_structure,
-    recipient_structure,
+    A256GCM, ENCRYPT, HPKE_7_KE, MAX_AAD, MAX_RECIPIENTS, MAX_STRUCTURE, TAG_ENCRYPT,
+    encrypt_structure, recipient_structure,
 };
 use crate::cbor::{self, Writer};
 use crate::cose::header::{self, MAX_PROTECTED};
@@ -68,7 +68,7 @@ pub fn seal<'o, R: TryCryptoRng + ?Sized>(
         return Err(ErrorCode::BufferTooSmall.into());
     }
     let mut scratch = [0; MAX_PROTECTED];
-    let protected = header::encode_content(A256GCM, options.subject, &mut scratch)
+    let protected = header::encode_content(A256GCM, None, options.subject, &mut scratch)
         .map_err(|_| Error::new(ErrorCode::TooLarge))?;
     let mut key = Zeroizing::new([0; KEY_LEN]);
     let mut iv = [0; NONCE_LEN];
@@ -99,7 +99,7 @@ fn seal_content(
     writer: &mut Writer<'_>,
 ) -> Result<()> {
     let mut scratch = [0; MAX_STRUCTURE];
-    let aad = encrypt_structure(protected, aad, &mut scratch)?;
+    let aad = encrypt_structure(ENCRYPT, protected, aad, &mut scratch)?;
     let ciphertext = writer.reserve(plaintext.len())?;
     ciphertext.copy_from_slice(plaintext);
     let tag = Backend.aes_gcm_seal(key, iv, aad, ciphertext)?;
