@@ -28,24 +28,20 @@ fn bytes(text: &str) -> Vec<u8> {
     hex(&json!({ "hex": text }), "hex")
 }
 
-/// `kid` (2) and `d` (-4) of a COSE_Key, and its curve (-1).
-fn cose_key(data: &[u8]) -> Option<(Vec<u8>, SigningKey)> {
+/// `kid` (2) and `d` (-4) of a COSE_Key; no key where its curve (-1) is not P-256.
+fn cose_key(data: &[u8]) -> (Vec<u8>, Option<SigningKey>) {
     let mut d = Decoder::new(data);
-    let (mut kid, mut secret, mut curve) = (None, None, None);
+    let (mut kid, mut secret, mut curve) = (Vec::new(), Vec::new(), 0);
     for _ in 0..d.map().unwrap().unwrap() {
         match d.i64().unwrap() {
-            2 => kid = Some(d.bytes().unwrap().to_vec()),
-            -1 => curve = Some(d.i64().unwrap()),
-            -4 => secret = Some(d.bytes().unwrap().to_vec()),
+            2 => kid = d.bytes().unwrap().to_vec(),
+            -1 => curve = d.i64().unwrap(),
+            -4 => secret = d.bytes().unwrap().to_vec(),
             _ => d.skip().unwrap(),
         }
     }
-    let secret = secret
-        .unwrap()
-        .try_into()
-        .ok()
-        .filter(|_| curve == Some(1))?;
-    Some((kid.unwrap(), SigningKey::from_bytes(&secret).unwrap()))
+    let key = (curve == 1).then(|| SigningKey::from_bytes(&secret.try_into().unwrap()).unwrap());
+    (kid, key)
 }
 
 /// The pre-shared key of RFC 9180 appendix A, which the draft's vectors use too.
@@ -62,7 +58,7 @@ fn draft_ietf_cose_hpke() {
         return;
     };
     let text = String::from_utf8(text).unwrap();
-    let (mut recipient, mut external, mut counts) = (None, [false; 4], [0; 5]);
+    let (mut recipient, mut external, mut counts) = ((Vec::new(), None), [false; 4], [0; 5]);
     for line in text.lines().map(str::trim) {
         if let Some((_, key)) = line.split_once("COSE_Key:") {
             recipient = cose_key(&bytes(key.trim_start_matches(':').trim()));
@@ -71,7 +67,7 @@ fn draft_ietf_cose_hpke() {
                 .map(|text| line.contains(text));
         } else if let Some(message) = line.strip_prefix("Ciphertext: ") {
             let sealed = bytes(message);
-            let Some((kid, key)) = &recipient else {
+            let (kid, Some(key)) = &recipient else {
                 let error = Envelope::decode(&sealed).unwrap_err();
                 assert_eq!(error.code(), ErrorCode::UnsupportedAlgorithm);
                 counts[4] += 1;

@@ -28,7 +28,7 @@ fn key(seed: u8) -> SigningKey {
     SigningKey::from_bytes(&[seed; 32]).unwrap()
 }
 
-fn keys(seeds: std::ops::RangeInclusive<u8>) -> Vec<PublicKey> {
+fn keys(seeds: core::ops::RangeInclusive<u8>) -> Vec<PublicKey> {
     seeds.map(|seed| *key(seed).public_key()).collect()
 }
 

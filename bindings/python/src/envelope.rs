@@ -1,13 +1,32 @@
 //! `encrypt`, `decrypt` and `Envelope`.
 
-use batterypass::envelope::{self, SealOptions};
+use batterypass::envelope::{self, EncryptOptions, Encrypted, Format};
+use batterypass::jwe::Jwe;
 use batterypass::{ErrorCode, Thumbprint};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyString};
 
 use crate::arguments::Data;
 use crate::error::{OrRaise, refuse};
 use crate::key::{PublicKey, SigningKey};
+
+/// An envelope as it is given: COSE as bytes, JWE as text or the bytes of it.
+pub(crate) struct Sealed(Vec<u8>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Sealed {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(text) = value.cast::<PyString>() {
+            return Ok(Self(text.to_str()?.as_bytes().to_vec()));
+        }
+        let expected = "expected str, bytes, bytearray or memoryview of bytes";
+        let data = value.extract::<Data>();
+        data.map(|data| Self(data.0))
+            .map_err(|_| PyTypeError::new_err(expected))
+    }
+}
 
 /// Encrypt for one to eight recipients; each can open the envelope alone.
 #[pyfunction]
@@ -22,23 +41,30 @@ pub(crate) fn encrypt<'py>(
     aad: Data,
     format: &str,
     subject: Option<&str>,
-) -> PyResult<Bound<'py, PyBytes>> {
-    if format != "cose" {
-        let detail = "the only format so far is cose";
-        return Err(refuse(py, ErrorCode::InvalidArgument, "/format", detail));
-    }
+) -> PyResult<Bound<'py, PyAny>> {
+    let format: Format = match format.parse() {
+        Ok(format) => format,
+        Err(_) => {
+            let detail = "expected cose, cose_encrypt0, jwe or jwe_compact";
+            return Err(refuse(py, ErrorCode::InvalidArgument, "/format", detail));
+        }
+    };
     let keys: Vec<_> = recipients.iter().map(|key| key.0).collect();
-    let options = SealOptions {
+    let options = EncryptOptions {
+        format,
         aad: &aad.0,
         subject,
     };
     let sealed = py
-        .detach(|| envelope::seal_to_vec(&plaintext.0, &keys, &options))
+        .detach(|| envelope::encrypt(&plaintext.0, &keys, &options))
         .or_raise(py)?;
-    Ok(PyBytes::new(py, &sealed))
+    Ok(match sealed {
+        Encrypted::Bytes(bytes) => PyBytes::new(py, &bytes).into_any(),
+        Encrypted::Text(text) => PyString::new(py, &text).into_any(),
+    })
 }
 
-/// Open an envelope with one recipient's key.
+/// Open an envelope of any format with one recipient's key.
 #[pyfunction]
 #[pyo3(
     signature = (envelope, key, *, aad = Data(Vec::new())),
@@ -46,13 +72,13 @@ pub(crate) fn encrypt<'py>(
 )]
 pub(crate) fn decrypt<'py>(
     py: Python<'py>,
-    envelope: Data,
+    envelope: Sealed,
     key: &Bound<'py, SigningKey>,
     aad: Data,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let key = &key.get().0;
     let opened = py
-        .detach(|| envelope::open_to_vec(&envelope.0, key, &aad.0))
+        .detach(|| envelope::decrypt(&envelope.0, key, &aad.0))
         .or_raise(py)?;
     Ok(PyBytes::new(py, &opened))
 }
@@ -70,23 +96,41 @@ pub(crate) struct Envelope {
 impl Envelope {
     /// Read an envelope without opening it.
     #[staticmethod]
-    fn parse(py: Python<'_>, data: Data) -> PyResult<Self> {
+    fn parse(py: Python<'_>, data: Sealed) -> PyResult<Self> {
+        if !matches!(data.0.first(), None | Some(0x80..)) {
+            let jwe = Jwe::parse(&data.0).or_raise(py)?;
+            let kids = jwe.recipients().iter().map(|recipient| {
+                let thumbprint = recipient.kid()?.parse::<Thumbprint>();
+                thumbprint.ok().map(|thumbprint| thumbprint.to_string())
+            });
+            return Self::of(py, jwe.subject(), kids);
+        }
         let envelope = envelope::Envelope::decode(&data.0).or_raise(py)?;
-        let recipients = envelope
-            .recipients()
-            .map(|kid| kid.try_into().map(|kid| Thumbprint(kid).to_string()))
-            .collect::<Result<_, _>>()
-            .map_err(|_| {
-                let detail = "a recipient is not named by a key thumbprint";
-                refuse(py, ErrorCode::RecipientUnknown, "", detail)
-            })?;
-        Ok(Self {
-            subject: envelope.subject().map(ToOwned::to_owned),
-            recipients,
-        })
+        let kids = envelope.recipients().map(|kid| {
+            let thumbprint = kid.try_into().ok();
+            thumbprint.map(|kid| Thumbprint(kid).to_string())
+        });
+        Self::of(py, envelope.subject(), kids)
     }
 
     fn __repr__(&self) -> String {
         format!("<Envelope for {} recipients>", self.recipients.len())
+    }
+}
+
+impl Envelope {
+    fn of(
+        py: Python<'_>,
+        subject: Option<&str>,
+        kids: impl Iterator<Item = Option<String>>,
+    ) -> PyResult<Self> {
+        let detail = "a recipient is not named by a key thumbprint";
+        let recipients = kids
+            .collect::<Option<_>>()
+            .ok_or_else(|| refuse(py, ErrorCode::RecipientUnknown, "", detail))?;
+        Ok(Self {
+            subject: subject.map(ToOwned::to_owned),
+            recipients,
+        })
     }
 }

@@ -207,7 +207,7 @@ class Envelope:
     """What an envelope shows without a key. Believe it only once the envelope is opened."""
 
     @staticmethod
-    def parse(data: _Data) -> Envelope:
+    def parse(data: str | _Data) -> Envelope:
         """Read an envelope without opening it."""
     @property
     def subject(self) -> str | None:
@@ -754,18 +754,32 @@ def battery_status_record(
 ) -> dict[str, Any]:
     """Make the credential of what a BMS measured, which the BMS signs."""
 
+@overload
 def encrypt(
     plaintext: _Data,
     recipients: Sequence[PublicKey],
     *,
     aad: _Data = b"",
-    format: Literal["cose"] = "cose",
+    format: Literal["cose", "cose_encrypt0"] = "cose",
     subject: str | None = None,
 ) -> bytes:
-    """Encrypt for one to eight recipients; each can open the envelope alone."""
+    """Encrypt for one to eight recipients; each can open the envelope alone.
 
-def decrypt(envelope: _Data, key: SigningKey, *, aad: _Data = b"") -> bytes:
-    """Open an envelope with one recipient's key."""
+    `format`: `cose` (COSE_Encrypt) and `jwe` (JSON) for one to eight recipients, `cose_encrypt0`
+    and `jwe_compact` for one. A compact JWE takes no `aad`; a JSON one carries it readable.
+    """
+
+@overload
+def encrypt(
+    plaintext: _Data,
+    recipients: Sequence[PublicKey],
+    *,
+    aad: _Data = b"",
+    format: Literal["jwe", "jwe_compact"],
+    subject: str | None = None,
+) -> str: ...
+def decrypt(envelope: str | _Data, key: SigningKey, *, aad: _Data = b"") -> bytes:
+    """Open an envelope of any format with one recipient's key."""
 
 def encode_record(record: Record) -> bytes:
     """Encode the fields of a record."""
