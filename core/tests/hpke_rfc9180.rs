@@ -13,6 +13,11 @@ use batterypass::{ErrorCode, SigningKey};
 use common::{Prepared, hex, vectors};
 use serde_json::Value;
 
+fn key<C: Crypto + Copy>(crypto: &C, case: &Value, name: &str) -> SigningKey<C> {
+    let scalar = hex(case, name).try_into().unwrap();
+    SigningKey::with_backend(*crypto, crypto.p256_private_key(&scalar).unwrap()).unwrap()
+}
+
 fn run<C: Crypto + Copy>(crypto: &C, case: &Value) -> (usize, usize) {
     let aead = match case["aead_id"].as_u64() {
         Some(1) => Aead::Aes128Gcm,
@@ -30,9 +35,7 @@ fn run<C: Crypto + Copy>(crypto: &C, case: &Value) -> (usize, usize) {
         },
         other => panic!("mode {other:?}"),
     };
-    let scalar = hex(case, "skRm").try_into().unwrap();
-    let recipient = crypto.p256_private_key(&scalar).unwrap();
-    let recipient = SigningKey::with_backend(*crypto, recipient).unwrap();
+    let recipient = key(crypto, case, "skRm");
     for (ikm, secret) in [("ikmE", "skEm"), ("ikmR", "skRm")] {
         let derived = hpke::derive_key_pair(crypto, &hex(case, ikm)).unwrap();
         assert_eq!(derived.to_bytes()[..], hex(case, secret));
@@ -48,7 +51,7 @@ fn run<C: Crypto + Copy>(crypto: &C, case: &Value) -> (usize, usize) {
         }
         #[cfg(feature = "legacy-hpke-auth")]
         _ => {
-            let from = key(case, "skSm");
+            let from = key(crypto, case, "skSm");
             (enc, sender) =
                 hpke::setup_auth_sender(crypto, &mut rng, to, &from, aead, mode, &info).unwrap();
             let from = from.public_key();
@@ -126,8 +129,8 @@ fn run<C: Crypto + Copy>(crypto: &C, case: &Value) -> (usize, usize) {
 }
 
 /// The first message of a case, without a context.
-fn single_shot<C: Crypto>(crypto: &C, case: &Value, parameters: &Parameters<'_>) {
-    let recipient = key(case, "skRm");
+fn single_shot<C: Crypto + Copy>(crypto: &C, case: &Value, parameters: &Parameters<'_>) {
+    let recipient = key(crypto, case, "skRm");
     let first = &case["encryptions"][0];
     let aad = hex(first, "aad");
     let parameters = Parameters {
