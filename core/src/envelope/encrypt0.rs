@@ -1,6 +1,6 @@
 //! COSE_Encrypt0 (RFC 9052 section 5.2): one recipient, whose HPKE encrypts the content itself.
 //!
-//! It is 72 bytes shorter than a COSE_Encrypt for one recipient. [`Envelope`](super::Envelope) and
+//! It is 72 bytes shorter than a COSE_Encrypt for one recipient. [`Envelope`] and
 //! [`open`](super::open()) read both. Written is HPKE-7 (AES-256-GCM), read are HPKE-0 and HPKE-7.
 
 use minicbor::Decoder;

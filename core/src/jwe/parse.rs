@@ -54,7 +54,7 @@ impl Jwe {
     /// Reads a JWE in any of its three forms (RFC 7516 section 7).
     ///
     /// # Errors
-    /// `too_large`, `truncated`, `malformed_jwe`, `malformed_base64`, those of [`json::parse_with`];
+    /// `too_large`, `truncated`, `malformed_jwe`, `malformed_base64`, those of [`json::parse_with`](crate::json::parse_with);
     /// `missing_member`, `wrong_type`, `unknown_member`; `duplicate_key` also for a header in two places;
     /// `unsupported_header`, `unsupported_algorithm`; `no_recipients`, `too_many_recipients`;
     /// `invalid_key` for an ephemeral key off the curve, `private_key` for one with its secret. With a

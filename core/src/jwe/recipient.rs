@@ -9,7 +9,7 @@ use crate::jws;
 use crate::key::PublicKey;
 use crate::prelude::*;
 
-/// One recipient of a [`Jwe`].
+/// One recipient of a [`Jwe`](super::Jwe).
 #[derive(Clone, Debug)]
 pub struct Recipient {
     pub(super) algorithm: Algorithm,
