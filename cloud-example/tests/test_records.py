@@ -194,6 +194,14 @@ def test_bytes_that_are_no_envelope(local: LocalCloud, content: bytes) -> None:
     assert post(local, content)[0] == 400
 
 
+def test_a_device_does_not_seal_to_jwe(local: LocalCloud, battery: Onboarded) -> None:
+    sealed = encrypt(
+        battery.device.signed(1), battery.device.recipients, aad=battery.id.encode(), format="jwe"
+    )
+    assert isinstance(sealed, str)
+    assert post(local, sealed.encode()) == (400, "malformed_cbor")
+
+
 def test_what_is_inside_must_be_a_signed_record(local: LocalCloud, battery: Onboarded) -> None:
     assert post(local, battery.device.seal(b"not a record"))[0] == 400
 

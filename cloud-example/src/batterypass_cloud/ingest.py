@@ -69,6 +69,9 @@ class Ingest:
         return await self._database.write(lambda c: self._store(c, opened, now))
 
     def _open(self, connection: sqlite3.Connection, envelope: bytes, now: int) -> _Opened:
+        if envelope[:1].isascii() and envelope:
+            # The SDK reads JWE as well, which is text; devices seal to COSE, which never is.
+            raise Problem(400, "malformed_cbor", "a device record is sealed as COSE_Encrypt")
         try:
             passport_id = Envelope.parse(envelope).subject
         except BatteryPassError as error:
