@@ -19,6 +19,7 @@ pub(crate) mod key_discovery;
 mod prepare;
 mod presentation;
 mod proof;
+pub(crate) mod recipient;
 mod report;
 mod rules;
 mod sd_jwt;

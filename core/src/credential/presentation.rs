@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::cose::Message;
 use super::key_discovery::KeyQuery;
 use super::prepare::{method_url, signing_key, with_base_type};
+use super::recipient::Recipient;
 use super::shape::Shape;
 use super::sign::system_rng;
 use super::verify::{Opened, VerifyOptions, verify};
@@ -320,19 +321,12 @@ fn query<'a>(document: &'a Map<String, Value>, options: &'a VerifyOptions<'a>) -
 
 /// Checks recipient, challenge and times of a token.
 fn check_claims(claims: &Map<String, Value>, options: &VerifyOptions<'_>, findings: &mut Findings) {
-    for (name, expected, code) in [
-        ("aud", options.domain, ErrorCode::DomainMismatch),
-        ("nonce", options.challenge, ErrorCode::ChallengeMismatch),
-    ] {
-        let Some(expected) = expected else { continue };
-        let found = match claims.get(name) {
-            Some(Value::Array(list)) if name == "aud" => list.iter().any(|one| one == expected),
-            value => value.is_some_and(|value| value == expected),
-        };
-        if !found {
-            let detail = format!("{name} is not the expected one");
-            findings.error(code, format!("/{name}"), detail, CLAIMS);
-        }
-    }
+    let recipient = Recipient {
+        domain: "aud",
+        challenge: "nonce",
+        place: "",
+        reference: CLAIMS,
+    };
+    recipient.check(claims, options, findings);
     rules::check_times(claims, options.at, findings);
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::{ProofOptions, suite};
 use crate::credential::Securing;
 use crate::credential::key_discovery::{KeyQuery, PROOF as KEY_DISCOVERY};
+use crate::credential::recipient::Recipient;
 use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
 use crate::key::SigningKey;
@@ -302,7 +303,13 @@ impl ProofCheck<'_> {
         }
         self.check_times(proof, findings);
         if !self.witness {
-            self.check_recipient(proof, findings);
+            let recipient = Recipient {
+                domain: "domain",
+                challenge: "challenge",
+                place: &self.place,
+                reference: PROOF,
+            };
+            recipient.check(proof, self.query.options, findings);
         }
         suite.filter(|_| known)
     }
@@ -327,25 +334,6 @@ impl ProofCheck<'_> {
                     let detail = "expected a date-time with a zone";
                     findings.error(ErrorCode::InvalidMember, path, detail, PROOF);
                 }
-            }
-        }
-    }
-
-    fn check_recipient(&self, proof: &Map<String, Value>, findings: &mut Findings) {
-        let options = self.query.options;
-        for (name, expected, code) in [
-            ("domain", options.domain, ErrorCode::DomainMismatch),
-            ("challenge", options.challenge, ErrorCode::ChallengeMismatch),
-        ] {
-            let Some(expected) = expected else { continue };
-            let found = match proof.get(name) {
-                // Several domains are allowed, several challenges are not.
-                Some(Value::Array(list)) if name == "domain" => list.iter().any(|d| d == expected),
-                value => value.is_some_and(|value| value == expected),
-            };
-            if !found {
-                let detail = format!("the {name} is not the expected one");
-                findings.error(code, self.at(name), detail, PROOF);
             }
         }
     }
