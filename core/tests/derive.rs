@@ -4,7 +4,9 @@
 #![cfg(feature = "ssi")]
 
 use batterypass::SigningKey;
-use batterypass::credential::{Securing, SignOptions, VerifyOptions, derive, sign, verify};
+use batterypass::credential::{
+    Securing, SignOptions, VerifyOptions, add_proof, derive, sign, verify,
+};
 use serde_json::json;
 
 #[test]
@@ -51,5 +53,27 @@ fn status_and_times_are_always_shown() {
             .unwrap()
             .shift_remove("credentialStatus");
         assert!(!verify(&cut, &at).unwrap().ok);
+    }
+}
+
+/// A proof that is added later is no way around it.
+#[test]
+fn an_added_proof_shows_the_same() {
+    let issuer = SigningKey::from_bytes(&[7; 32]).unwrap();
+    let credential = json!({
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://www.w3.org/ns/credentials/undefined-terms/v2",
+        ],
+        "type": ["VerifiableCredential"],
+        "issuer": issuer.public_key().did().as_str(),
+        "validUntil": "2028-01-01T00:00:00Z",
+        "credentialSubject": { "id": "urn:example:1", "owner": "Example" },
+    });
+    let options = SignOptions::securing(Securing::EcdsaSd2023);
+    let issued = add_proof(credential, &issuer, &options).unwrap();
+    let shown = derive(&issued, &["/credentialSubject/id"], None).unwrap();
+    for name in ["issuer", "validUntil"] {
+        assert_eq!(shown[name], issued[name], "{name}");
     }
 }

@@ -1,5 +1,6 @@
 //! Credentials with embedded proofs.
 
+use rand_core::TryCryptoRng;
 use serde_json::{Map, Value};
 
 use super::key_discovery::KeyQuery;
@@ -7,7 +8,7 @@ use super::prepare::{method_url, signing_key};
 use super::sign::system_rng;
 use super::verify::{Opened, VerifyOptions};
 use super::{Securing, SignOptions, rules};
-use crate::data_integrity::{self, Signer};
+use crate::data_integrity::{self, ProofOptions, Signer};
 use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
 use crate::key::SigningKey;
@@ -35,19 +36,56 @@ pub fn add_proof(document: Value, key: &SigningKey, options: &SignOptions<'_>) -
     }
     let key = &*signing_key(key, options.deterministic);
     let method = method_url(key, options.verification_method)?;
+    attach(document, key, &method, options, &mut system_rng()).map(Value::Object)
+}
+
+/// Adds a proof of the issuer, or of a witness of the issuer, in the form that the options say.
+///
+/// # Errors
+/// Those of [`data_integrity::add_proof`].
+pub(super) fn attach<R: TryCryptoRng>(
+    document: Map<String, Value>,
+    key: &SigningKey,
+    method: &str,
+    options: &SignOptions<'_>,
+    rng: &mut R,
+) -> Result<Map<String, Value>> {
+    let mandatory = mandatory(&document, options.securing, options.proof.mandatory);
     let signer = Signer {
         key,
-        method: &method,
+        method,
         purpose: Relationship::AssertionMethod,
     };
-    data_integrity::add_proof(
-        document,
-        &signer,
-        options.securing,
-        &options.proof,
-        &mut system_rng(),
-    )
-    .map(Value::Object)
+    let proof = ProofOptions {
+        mandatory: &mandatory,
+        ..options.proof
+    };
+    data_integrity::add_proof(document, &signer, options.securing, &proof, rng)
+}
+
+/// What every derived credential shows: what the issuer chose, and the members without which nobody
+/// could verify it. A holder who could leave out the status would show a revoked credential as a good one.
+fn mandatory<'a>(
+    document: &Map<String, Value>,
+    securing: Securing,
+    chosen: &[&'a str],
+) -> Vec<&'a str> {
+    const ALWAYS: [&str; 6] = [
+        "/issuer",
+        "/validFrom",
+        "/validUntil",
+        "/credentialStatus",
+        "/credentialSchema",
+        "/termsOfUse",
+    ];
+    let mut mandatory = chosen.to_vec();
+    if securing == Securing::EcdsaSd2023 {
+        let needed = ALWAYS
+            .into_iter()
+            .filter(|pointer| document.contains_key(&pointer[1..]) && !chosen.contains(pointer));
+        mandatory.extend(needed);
+    }
+    mandatory
 }
 
 pub(super) fn open(

@@ -1,13 +1,12 @@
 use rand_core::TryCryptoRng;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::prepare::{Prepared, signing_key};
 use super::sd_jwt::DisclosureOptions;
-use super::{Secured, Securing, cose, jwt, sd_jwt};
+use super::{Secured, Securing, cose, jwt, proof, sd_jwt};
 use crate::cose::Algorithm;
 use crate::cose::credential::Kind;
-use crate::data_integrity::{self, ProofOptions, Signer};
-use crate::did::Relationship;
+use crate::data_integrity::ProofOptions;
 use crate::error::{Error, ErrorCode, Result};
 use crate::key::SigningKey;
 use crate::prelude::*;
@@ -128,48 +127,13 @@ pub fn sign_with<R: TryCryptoRng>(
             cose::sign_as(Kind::Credential, &document, &method, key, algorithm).map(Secured::Bytes)
         }
         securing if securing.is_embedded() => {
-            let signer = Signer {
-                key,
-                method: &method,
-                purpose: Relationship::AssertionMethod,
-            };
-            let mandatory = mandatory(&document, securing, options.proof.mandatory);
-            let proof = ProofOptions {
-                mandatory: &mandatory,
-                ..options.proof
-            };
-            let document = data_integrity::add_proof(document, &signer, securing, &proof, rng)?;
+            let document = proof::attach(document, key, &method, options, rng)?;
             Ok(Secured::Json(Value::Object(document)))
         }
         other => Err(Error::new(ErrorCode::UnsupportedAlgorithm)
             .at("/securing")
             .because(format!("{other} is not issued by this build"))),
     }
-}
-
-/// What every derived credential shows: what the issuer chose, and the members without which nobody
-/// could verify it. A holder who could leave out the status would show a revoked credential as a good one.
-fn mandatory<'a>(
-    document: &Map<String, Value>,
-    securing: Securing,
-    chosen: &[&'a str],
-) -> Vec<&'a str> {
-    const ALWAYS: [&str; 6] = [
-        "/issuer",
-        "/validFrom",
-        "/validUntil",
-        "/credentialStatus",
-        "/credentialSchema",
-        "/termsOfUse",
-    ];
-    let mut mandatory = chosen.to_vec();
-    if securing == Securing::EcdsaSd2023 {
-        let needed = ALWAYS
-            .into_iter()
-            .filter(|pointer| document.contains_key(&pointer[1..]) && !chosen.contains(pointer));
-        mandatory.extend(needed);
-    }
-    mandatory
 }
 
 /// Stands where there is no operating system: forms that need randomness fail then.
