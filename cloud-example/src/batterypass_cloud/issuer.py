@@ -56,6 +56,13 @@ class Issuer:
         number, position = allocate(connection, owner, purpose)
         return status_entry(self.list_url(number), position, purpose)  # type: ignore[arg-type]
 
+    def sign(self, credential: dict[str, Any], securing: str, now: float, **options: Any) -> Any:
+        """Sign a credential in a form, dated by the server's clock where the form has a date."""
+        created = rfc3339(now) if securing.startswith("ecdsa-") else None
+        return sign(  # type: ignore[call-overload]
+            credential, self.key, securing=securing, created=created, **options
+        )
+
     def list_credential(
         self, connection: sqlite3.Connection, number: int, now: float, securing: str
     ) -> str | dict[str, Any]:
@@ -72,13 +79,12 @@ class Issuer:
         credential = bits.credential(
             self.list_url(number), purpose=rows[0]["purpose"], ttl_ms=TTL_S * 1000
         )
-        signed: str | dict[str, Any] = sign(  # type: ignore[call-overload]
+        signed: str | dict[str, Any] = self.sign(
             credential,
-            self.key,
-            securing=securing,
+            securing,
+            now,
             valid_from=rfc3339(now),
             valid_until=rfc3339(now + LIST_LIFETIME_S),
-            created=rfc3339(now) if securing.startswith("ecdsa-") else None,
         )
         return signed
 

@@ -72,14 +72,7 @@ async def issue(request: Request, services: ServicesDep) -> Response:
     now = services.now
 
     def sign(entry: dict[str, Any] | None) -> Any:
-        return batterypass.sign(  # type: ignore[call-overload]
-            credential,
-            services.issuer.key,
-            securing=form,
-            status=entry,
-            **arguments,
-            **({"created": rfc3339(now)} if form.startswith("ecdsa-") else {}),
-        )
+        return services.issuer.sign(credential, form, now, status=entry, **arguments)
 
     try:
         # Once without a status, so that a credential that is refused uses up no position.
@@ -91,7 +84,7 @@ async def issue(request: Request, services: ServicesDep) -> Response:
             )
             made = await services.database.compute(lambda: sign(entry))
     except BatteryPassError as error:
-        raise _refused(error) from error
+        raise from_core(error, path="/credential", unverified=422) from error
     log.info("event=credential_issued securing=%s status=%s", form, status is not None)
     answer = {"verifiableCredential": vc_api.as_json(made)}
     return JSONResponse(answer, 201, vc_api.NO_STORE)
@@ -134,10 +127,6 @@ def _purpose(status: dict[str, Any]) -> str:
             path="/options/credentialStatus/statusPurpose",
         )
     return str(purpose)
-
-
-def _refused(error: BatteryPassError) -> Problem:
-    return from_core(error, path="/credential", unverified=422)
 
 
 async def _operator(request: Request, services: Services) -> str:
