@@ -54,8 +54,8 @@ use crate::prelude::*;
 
 pub use conceal::{Concealed, Decoys, Plan, conceal};
 pub use disclosure::{Disclosure, SALT_LEN};
-pub(crate) use key_binding::check as check_key_binding;
 pub use key_binding::{KeyBinding, KeyBindingOptions};
+pub(crate) use key_binding::{MAX_AGE, check as check_key_binding};
 pub use present::Place;
 pub(crate) use reveal::process;
 pub use reveal::reveal;

@@ -4,6 +4,7 @@
 mod credential {
     mod common;
     mod issue;
+    mod recipient;
     mod rules;
     mod verify;
 }

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::key_discovery::{KeyQuery, TOKEN};
-use super::verify::{Opened, VerifyOptions};
-use super::{Securing, rules};
+use super::recipient::{self, Opened, Recipient};
+use super::{Securing, VerifyOptions, rules};
 use crate::cose::credential::{self, Kind, OVERHEAD};
 use crate::cose::{Algorithm, Sign1};
 use crate::did::Relationship;
@@ -57,11 +57,13 @@ pub(super) fn open(
         options,
     };
     let genuine = message.check(Kind::Credential, &query, findings);
-    Ok(Opened {
-        securing: Securing::VcCose,
-        claims: message.claims,
+    let recipient = Recipient::of(&message.claims, recipient::CLAIMS, "");
+    Ok(Opened::new(
+        Securing::VcCose,
+        message.claims,
         genuine,
-    })
+        vec![recipient],
+    ))
 }
 
 /// A message taken apart. Nothing of it is verified.

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::key_discovery::{KeyQuery, TOKEN};
-use super::verify::{Opened, VerifyOptions};
-use super::{Securing, rules};
+use super::recipient::{self, Opened, Recipient};
+use super::{Securing, VerifyOptions, rules};
 use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
@@ -72,11 +72,13 @@ pub(super) fn open(
         options,
     };
     let genuine = check(&compact, CREDENTIAL, &query, findings);
-    Ok(Opened {
-        securing: Securing::VcJwt,
+    let recipient = Recipient::of(&claims, recipient::CLAIMS, "");
+    Ok(Opened::new(
+        Securing::VcJwt,
         claims,
         genuine,
-    })
+        vec![recipient],
+    ))
 }
 
 pub(super) fn payload(compact: &Compact<'_>) -> Result<Map<String, Value>> {

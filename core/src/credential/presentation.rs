@@ -5,11 +5,11 @@ use serde_json::{Map, Value, json};
 use super::cose::Message;
 use super::key_discovery::KeyQuery;
 use super::prepare::{method_url, signing_key, with_base_type};
-use super::recipient::Recipient;
+use super::recipient::{self, Opened, Recipient};
 use super::shape::Shape;
 use super::sign::system_rng;
-use super::verify::{Opened, VerifyOptions, verify};
-use super::{CONTEXT, Secured, SecuredRef, Securing, VerifyReport, cose, jwt, rules};
+use super::verify::{VerifyOptions, verify};
+use super::{CONTEXT, Secured, SecuredRef, Securing, VerifyReport, cose, jwt, proof, rules};
 use crate::cose::Algorithm;
 use crate::cose::credential::Kind;
 use crate::data_integrity::{self, ProofOptions, Signer};
@@ -19,8 +19,6 @@ use crate::jws::Compact;
 use crate::key::SigningKey;
 use crate::prelude::*;
 use crate::report::{Finding, Findings};
-
-const CLAIMS: &str = "VC-JOSE-COSE section 3.1.3";
 
 /// What [`sign_presentation`] does.
 #[derive(Clone, Debug, Default)]
@@ -215,7 +213,7 @@ pub fn verify_presentation<'s>(
     options: &VerifyOptions<'_>,
 ) -> Result<PresentationReport> {
     let mut findings = Findings::default();
-    let opened = open(secured.into(), options, &mut findings)?;
+    let opened = open(secured.into(), options, &mut findings)?.received(options, &mut findings);
     let inner = VerifyOptions {
         issuer_key: None,
         domain: None,
@@ -260,22 +258,10 @@ fn open(
     match Shape::of(secured)? {
         Shape::Token(text) => open_token(&text, options, findings),
         Shape::Message(bytes) => open_cose(&bytes, options, findings),
-        Shape::Document(document) => open_document(&document, options, findings),
+        Shape::Document(document) => {
+            proof::open_for(&document, &query(&document, options), findings)
+        }
     }
-}
-
-fn open_document(
-    document: &Map<String, Value>,
-    options: &VerifyOptions<'_>,
-    findings: &mut Findings,
-) -> Result<Opened> {
-    let query = query(document, options);
-    let verified = data_integrity::verify_proofs(document, &query, findings)?;
-    Ok(Opened {
-        securing: verified.suite.unwrap_or(Securing::EcdsaJcs2019),
-        claims: verified.document,
-        genuine: verified.genuine,
-    })
 }
 
 fn open_token(text: &str, options: &VerifyOptions<'_>, findings: &mut Findings) -> Result<Opened> {
@@ -287,27 +273,28 @@ fn open_token(text: &str, options: &VerifyOptions<'_>, findings: &mut Findings) 
         &query(&claims, options),
         findings,
     );
-    check_claims(&claims, options, findings);
-    Ok(Opened {
-        securing: Securing::VcJwt,
+    rules::check_times(&claims, options.at, findings);
+    let recipient = Recipient::of(&claims, recipient::CLAIMS, "");
+    Ok(Opened::new(
+        Securing::VcJwt,
         claims,
         genuine,
-    })
+        vec![recipient],
+    ))
 }
 
 fn open_cose(data: &[u8], options: &VerifyOptions<'_>, findings: &mut Findings) -> Result<Opened> {
     let message = Message::parse(data)?;
-    let genuine = message.check(
-        Kind::Presentation,
-        &query(&message.claims, options),
-        findings,
-    );
-    check_claims(&message.claims, options, findings);
-    Ok(Opened {
-        securing: Securing::VcCose,
-        claims: message.claims,
+    let claims = &message.claims;
+    let genuine = message.check(Kind::Presentation, &query(claims, options), findings);
+    rules::check_times(claims, options.at, findings);
+    let recipient = Recipient::of(claims, recipient::CLAIMS, "");
+    Ok(Opened::new(
+        Securing::VcCose,
+        message.claims,
         genuine,
-    })
+        vec![recipient],
+    ))
 }
 
 fn query<'a>(document: &'a Map<String, Value>, options: &'a VerifyOptions<'a>) -> KeyQuery<'a> {
@@ -317,16 +304,4 @@ fn query<'a>(document: &'a Map<String, Value>, options: &'a VerifyOptions<'a>) -
         relationship: Relationship::Authentication,
         options,
     }
-}
-
-/// Checks recipient, challenge and times of a token.
-fn check_claims(claims: &Map<String, Value>, options: &VerifyOptions<'_>, findings: &mut Findings) {
-    let recipient = Recipient {
-        domain: "aud",
-        challenge: "nonce",
-        place: "",
-        reference: CLAIMS,
-    };
-    recipient.check(claims, options, findings);
-    rules::check_times(claims, options.at, findings);
 }

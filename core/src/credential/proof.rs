@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 
 use super::key_discovery::KeyQuery;
 use super::prepare::{method_url, signing_key};
+use super::recipient::Opened;
 use super::sign::system_rng;
-use super::verify::{Opened, VerifyOptions};
-use super::{Securing, SignOptions, rules};
+use super::{Securing, SignOptions, VerifyOptions, rules};
 use crate::data_integrity::{self, ProofOptions, Signer};
 use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
@@ -99,11 +99,21 @@ pub(super) fn open(
         relationship: Relationship::AssertionMethod,
         options,
     };
-    let verified = data_integrity::verify_proofs(document, &query, findings)?;
-    Ok(Opened {
+    open_for(document, &query, findings)
+}
+
+/// Opens a document of whichever controller the query names.
+pub(super) fn open_for(
+    document: &Map<String, Value>,
+    query: &KeyQuery<'_>,
+    findings: &mut Findings,
+) -> Result<Opened> {
+    let verified = data_integrity::verify_proofs(document, query, findings)?;
+    Ok(Opened::new(
         // What stands here when the suite is unknown decides nothing: the proof does not hold then.
-        securing: verified.suite.unwrap_or(Securing::EcdsaJcs2019),
-        claims: verified.document,
-        genuine: verified.genuine,
-    })
+        verified.suite.unwrap_or(Securing::EcdsaJcs2019),
+        verified.document,
+        verified.genuine,
+        verified.recipients,
+    ))
 }

@@ -11,7 +11,7 @@ use crate::trust::Link;
 pub struct VerifyReport {
     /// Whether the credential is genuine and valid at the given time: no finding is an error.
     pub ok: bool,
-    /// All findings, in the order header or proof, signature, credential, status, trust.
+    /// All findings, in the order header or proof, signature, recipient, credential, status, trust.
     pub findings: Vec<Finding>,
     /// The issuer that the credential names. Only proven when `ok` is true.
     pub issuer: Option<String>,

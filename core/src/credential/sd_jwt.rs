@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::jwt::{self, SD_CREDENTIAL};
 use super::key_discovery::KeyQuery;
-use super::verify::{Opened, VerifyOptions};
-use super::{PASSPORT_CREDENTIAL, Securing, rules};
+use super::recipient::{self, Opened, Recipient};
+use super::{PASSPORT_CREDENTIAL, Securing, VerifyOptions, rules};
 use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
 use crate::jws::Compact;
@@ -131,16 +131,22 @@ pub(super) fn open(
     };
     let genuine = jwt::check(&compact, SD_CREDENTIAL, &query, findings);
     findings.0.append(&mut disclosed.0);
-    let asked =
-        (options.domain.is_some() || options.challenge.is_some()).then(|| KeyBindingOptions {
-            audience: options.domain,
-            nonce: options.challenge,
-            ..KeyBindingOptions::new("", "")
-        });
-    check_key_binding(&token, &claims, asked.as_ref(), options.at, findings);
-    Ok(Opened {
-        securing: Securing::VcSdJwt,
+    let needed = options.domain.is_some() || options.challenge.is_some();
+    let asked = needed.then(|| KeyBindingOptions {
+        // These two are compared where those of every form are.
+        audience: None,
+        nonce: None,
+        max_age: options.key_binding_max_age,
+        ..KeyBindingOptions::new("", "")
+    });
+    let binding = check_key_binding(&token, &claims, asked.as_ref(), options.at, findings);
+    // The issuer's own `aud` and `nonce` say nothing about who shows the token.
+    let binding = binding.unwrap_or_default();
+    let recipient = Recipient::of(&binding, recipient::KEY_BINDING, "/kb_jwt");
+    Ok(Opened::new(
+        Securing::VcSdJwt,
         claims,
         genuine,
-    })
+        vec![recipient],
+    ))
 }

@@ -1,16 +1,18 @@
 use core::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::recipient::Opened;
 use super::report::VerifyReport;
 use super::shape::Shape;
-use super::{SecuredRef, Securing, cose, jwt, proof, rules, sd_jwt};
+use super::{SecuredRef, cose, jwt, proof, rules, sd_jwt};
 use crate::did::Resolver;
 use crate::error::{ErrorCode, Result};
 use crate::json_ld::Contexts;
 use crate::key::PublicKey;
 use crate::prelude::*;
 use crate::report::{Findings, Severity};
+use crate::sd_jwt::MAX_AGE;
 use crate::status::{self, StatusLists};
 use crate::time::Timestamp;
 use crate::trust::{self, Trust};
@@ -24,11 +26,16 @@ pub struct VerifyOptions<'a> {
     pub issuer_key: Option<&'a PublicKey>,
     /// Finds the documents of issuers whose DID does not carry its key, such as `did:web`.
     pub resolver: Option<&'a (dyn Resolver + Sync)>,
-    /// The recipient for whom the proof must have been made (`domain`, `aud`). A `vc+sd-jwt` then needs a
-    /// key binding JWT of the holder, as it does for a challenge.
+    /// The recipient for whom the credential must have been signed, in every form: the `domain` of the
+    /// proof, the claim `aud` of a token or message. A `vc+sd-jwt` then needs a key binding JWT of the
+    /// holder, as it does for a challenge. What names no recipient is `domain_mismatch`.
     pub domain: Option<&'a str>,
-    /// The challenge that the proof must answer (`challenge`, `nonce`).
+    /// The challenge that the signature must answer, in every form (`challenge`, `nonce`). What answers
+    /// none is `challenge_mismatch`.
     pub challenge: Option<&'a str>,
+    /// How many seconds ago a key binding JWT that is needed may have been signed; 300 by default. The
+    /// holder's clock may be a minute ahead.
+    pub key_binding_max_age: u32,
     /// Where status lists come from. Then every `credentialStatus` is looked up, and a status that cannot
     /// be learnt is an error: see [`status::check`]. None: the status is not asked for,
     /// which the report says.
@@ -53,6 +60,7 @@ impl VerifyOptions<'_> {
             resolver: None,
             domain: None,
             challenge: None,
+            key_binding_max_age: MAX_AGE,
             status: None,
             trust: None,
             allow_unbound_issuer: false,
@@ -69,20 +77,13 @@ impl fmt::Debug for VerifyOptions<'_> {
             .field("resolver", &self.resolver.is_some())
             .field("domain", &self.domain)
             .field("challenge", &self.challenge)
+            .field("key_binding_max_age", &self.key_binding_max_age)
             .field("status", &self.status.is_some())
             .field("trust", &self.trust.is_some())
             .field("allow_unbound_issuer", &self.allow_unbound_issuer)
             .field("contexts", &self.contexts.is_some())
             .finish()
     }
-}
-
-/// A document taken out of its securing form.
-pub(super) struct Opened {
-    pub(super) securing: Securing,
-    pub(super) claims: Map<String, Value>,
-    /// Whether the signature was checked and holds. What else is wrong stands in the findings.
-    pub(super) genuine: bool,
 }
 
 /// Verifies a credential in any form and reports every rule that does not hold, not only the first.
@@ -105,7 +106,7 @@ pub fn verify<'s>(
         allow_unbound_issuer: options.allow_unbound_issuer && options.trust.is_none(),
         ..*options
     };
-    let opened = open(secured, options, &mut findings)?;
+    let opened = open(secured, options, &mut findings)?.received(options, &mut findings);
     rules::check(&opened.claims, Some(options.at), &mut findings);
     let issuer = rules::issuer_id(&opened.claims).map(ToString::to_string);
     let claims = Value::Object(opened.claims);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{ProofOptions, suite};
 use crate::credential::Securing;
 use crate::credential::key_discovery::{KeyQuery, PROOF as KEY_DISCOVERY};
-use crate::credential::recipient::Recipient;
+use crate::credential::recipient::{self, Recipient};
 use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
 use crate::key::SigningKey;
@@ -134,6 +134,8 @@ pub(crate) struct Verified {
     pub(crate) document: Map<String, Value>,
     /// Whether there is a proof by the controller, and every proof holds.
     pub(crate) genuine: bool,
+    /// For whom each proof of the controller was made.
+    pub(crate) recipients: Vec<Recipient>,
 }
 
 /// Checks every proof of a document. One must be by the query's controller; others may be by anyone, and
@@ -169,6 +171,7 @@ pub(crate) fn verify_proofs(
         suite: None,
         document,
         genuine: true,
+        recipients: Vec::new(),
     };
     for (i, proof) in proofs.iter().enumerate() {
         let place = if many {
@@ -190,6 +193,11 @@ pub(crate) fn verify_proofs(
             proofs: &proofs,
         };
         verified.genuine &= check.run(members, findings).is_some();
+        if !witness {
+            let place = &check.place;
+            let recipient = Recipient::of(members, recipient::PROOF, place);
+            verified.recipients.push(recipient);
+        }
         if verified.suite.is_none() && !witness {
             verified.suite = members
                 .get("cryptosuite")
@@ -302,15 +310,6 @@ impl ProofCheck<'_> {
             findings.error(ErrorCode::InvalidMember, path, detail, PROOF);
         }
         self.check_times(proof, findings);
-        if !self.witness {
-            let recipient = Recipient {
-                domain: "domain",
-                challenge: "challenge",
-                place: &self.place,
-                reference: PROOF,
-            };
-            recipient.check(proof, self.query.options, findings);
-        }
         suite.filter(|_| known)
     }
 

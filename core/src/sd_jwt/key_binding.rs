@@ -16,6 +16,8 @@ use crate::time::Timestamp;
 const FORM: &str = "RFC 9901 section 4.3";
 const VERIFICATION: &str = "RFC 9901 section 7.3";
 const TYP: &str = "kb+jwt";
+/// How many seconds old a key binding may be, unless the verifier says otherwise.
+pub(crate) const MAX_AGE: u32 = 300;
 
 /// What the holder says about a presentation.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +50,7 @@ impl<'a> KeyBindingOptions<'a> {
         Self {
             audience: Some(audience),
             nonce: Some(nonce),
-            max_age: 300,
+            max_age: MAX_AGE,
             leeway: 60,
         }
     }
@@ -122,14 +124,14 @@ pub(super) fn holder_key(claims: &Map<String, Value>) -> Result<PublicKey> {
 }
 
 /// Checks the key binding of a presentation. `asked` is what the verifier asks of it; without, whatever
-/// can be checked still is, so that a wrong one never passes.
+/// can be checked still is, so that a wrong one never passes. Returns the claims of the binding.
 pub(crate) fn check(
     token: &SdJwt,
     revealed: &Map<String, Value>,
     asked: Option<&KeyBindingOptions<'_>>,
     at: Timestamp,
     findings: &mut Findings,
-) {
+) -> Option<Map<String, Value>> {
     let Some(jwt) = token.key_binding() else {
         if asked.is_some() {
             let detail = "expected a key binding JWT";
@@ -140,12 +142,13 @@ pub(crate) fn check(
                 VERIFICATION,
             );
         }
-        return;
+        return None;
     };
     // Both were read when the token was.
     let (Ok(compact), Ok(claims)) = (Compact::parse(jwt), claims(jwt)) else {
         let detail = "not a JWT";
-        return findings.error(ErrorCode::MalformedJwt, "/kb_jwt", detail, FORM);
+        findings.error(ErrorCode::MalformedJwt, "/kb_jwt", detail, FORM);
+        return None;
     };
     if check_header(&compact.header, findings) {
         match holder_key(revealed) {
@@ -199,6 +202,7 @@ pub(crate) fn check(
         );
     }
     check_times(&claims, asked, at, findings);
+    Some(claims)
 }
 
 /// Checks the header. Returns whether the algorithm is ES256.

@@ -222,13 +222,17 @@ fn the_holder_answers_a_challenge() {
         challenge: Some("n-1"),
         ..now()
     };
-    let missing = [(KeyBindingMissing, "/kb_jwt")];
+    let missing = [
+        (KeyBindingMissing, "/kb_jwt"),
+        (DomainMismatch, "/kb_jwt/aud"),
+        (ChallengeMismatch, "/kb_jwt/nonce"),
+    ];
     assert_eq!(refusals(&run(&part, &asked)), missing);
     let one = VerifyOptions {
         challenge: None,
         ..asked
     };
-    assert_eq!(refusals(&run(&part, &one)), missing);
+    assert_eq!(refusals(&run(&part, &one)), missing[..2]);
     let binding = KeyBinding {
         audience: "https://cloud.example",
         nonce: "n-1",
@@ -245,11 +249,52 @@ fn the_holder_answers_a_challenge() {
         ..now()
     };
     let expected = [
+        (Expired, "/kb_jwt/iat"),
         (DomainMismatch, "/kb_jwt/aud"),
         (ChallengeMismatch, "/kb_jwt/nonce"),
-        (Expired, "/kb_jwt/iat"),
     ];
     assert_eq!(refusals(&run(&bound, &other)), expected);
+}
+
+#[test]
+fn a_key_binding_that_is_needed_must_be_fresh() {
+    use ErrorCode::{Expired, NotYetValid};
+    let key = holder();
+    let token = passport(DisclosureOptions {
+        holder: Some(key.public_key()),
+        ..DisclosureOptions::default()
+    });
+    let part = token.disclose(Audience::Public).unwrap();
+    let binding = KeyBinding {
+        audience: "https://cloud.example",
+        nonce: "n-1",
+        issued_at: at(NOW),
+    };
+    let bound = part.bind(&key, &binding).unwrap();
+    let ages = [
+        (300, 300, None),
+        (300, 301, Some(Expired)),
+        (0, 0, None),
+        (0, 1, Some(Expired)),
+        (60, 61, Some(Expired)),
+        (86_400, 86_400, None),
+        (u32::MAX, 10_000_000, None),
+        (0, -60, None),
+        (u32::MAX, -61, Some(NotYetValid)),
+    ];
+    for (max_age, age, code) in ages {
+        let asked = VerifyOptions {
+            challenge: Some("n-1"),
+            key_binding_max_age: max_age,
+            ..VerifyOptions::at(at(NOW + age))
+        };
+        let expected: Vec<_> = code.map(|code| (code, "/kb_jwt/iat")).into_iter().collect();
+        assert_eq!(refusals(&run(&bound, &asked)), expected, "{max_age} {age}");
+    }
+    assert_eq!(now().key_binding_max_age, 300);
+    // Nobody asks who shows it, so it may be an old one.
+    let later = VerifyOptions::at(at(NOW + 301));
+    assert!(run(&bound, &later).ok);
 }
 
 #[test]
