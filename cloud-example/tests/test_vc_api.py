@@ -195,6 +195,29 @@ def test_domain_and_challenge_are_honoured(local: LocalCloud) -> None:
     assert (status, answer["code"]) == (400, "challenge_mismatch")
 
 
+@pytest.mark.parametrize("form", ENVELOPED)
+def test_domain_and_challenge_are_asked_of_tokens_too(local: LocalCloud, form: str) -> None:
+    made = issue(local, securing=form)
+    assert verify(local, made)[0] == 200
+    for options, code in [
+        ({"domain": "cloud.example"}, "domain_mismatch"),
+        ({"challenge": "n-0S6"}, "challenge_mismatch"),
+    ]:
+        status, answer = verify(local, made, **options)
+        assert (status, answer["verified"]) == (400, False)
+        assert code in [error["code"] for error in answer["errors"]]
+
+
+@pytest.mark.parametrize("form", ["vc+jwt", "vc+cose"])
+def test_a_token_names_its_recipient_as_a_claim(local: LocalCloud, form: str) -> None:
+    made = issue(local, {**CREDENTIAL, "aud": "cloud.example", "nonce": "n-0S6"}, securing=form)
+    assert verify(local, made, domain="cloud.example", challenge="n-0S6")[0] == 200
+    status, answer = verify(local, made, domain="other.example", challenge="n-0S6")
+    assert (status, answer["code"]) == (400, "domain_mismatch")
+    status, answer = verify(local, made, domain="cloud.example", challenge="other")
+    assert (status, answer["code"]) == (400, "challenge_mismatch")
+
+
 @pytest.mark.parametrize("form", ["vc+jwt", "ecdsa-jcs-2019"])
 def test_presentations(local: LocalCloud, form: str) -> None:
     holder = SigningKey.generate()

@@ -188,8 +188,8 @@ pub(crate) fn add_proof<'py>(
 /// Verify a secured credential in any form and return every rule that does not hold.
 #[pyfunction]
 #[pyo3(signature = (secured, *, at = None, issuer_key = None, resolver = None, status = None,
-                    domain = None, challenge = None, allow_unbound_issuer = false, contexts = None,
-                    trust = None))]
+                    domain = None, challenge = None, key_binding_max_age = 300,
+                    allow_unbound_issuer = false, contexts = None, trust = None))]
 #[expect(clippy::too_many_arguments, reason = "they are keyword arguments")]
 pub(crate) fn verify<'py>(
     py: Python<'py>,
@@ -200,6 +200,7 @@ pub(crate) fn verify<'py>(
     status: Option<Lists>,
     domain: Option<&str>,
     challenge: Option<&str>,
+    key_binding_max_age: u32,
     allow_unbound_issuer: bool,
     contexts: Option<contexts::Given>,
     trust: Option<&Bound<'_, Trust>>,
@@ -211,6 +212,7 @@ pub(crate) fn verify<'py>(
         status,
         domain,
         challenge,
+        key_binding_max_age: Some(key_binding_max_age),
         allow_unbound_issuer,
         contexts,
         trust: trust.map(|trust| Arc::clone(&trust.get().0)),

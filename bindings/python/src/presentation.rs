@@ -88,6 +88,8 @@ pub(crate) fn verify_presentation<'py>(
         status,
         domain,
         challenge,
+        // A presentation has no key binding; its own signature is the holder's.
+        key_binding_max_age: None,
         allow_unbound_issuer,
         contexts,
         trust: trust.map(|trust| Arc::clone(&trust.get().0)),

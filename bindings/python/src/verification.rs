@@ -29,6 +29,7 @@ pub(crate) struct Verification<'a> {
     pub(crate) status: Option<Lists>,
     pub(crate) domain: Option<&'a str>,
     pub(crate) challenge: Option<&'a str>,
+    pub(crate) key_binding_max_age: Option<u32>,
     pub(crate) allow_unbound_issuer: bool,
     pub(crate) contexts: Option<contexts::Given>,
     pub(crate) trust: Option<Arc<Trust<'static>>>,
@@ -44,6 +45,7 @@ impl Verification<'_> {
             status: None,
             domain: None,
             challenge: None,
+            key_binding_max_age: None,
             allow_unbound_issuer: false,
             contexts: None,
             trust: None,
@@ -51,16 +53,20 @@ impl Verification<'_> {
     }
 
     pub(crate) fn options(&self) -> VerifyOptions<'_> {
+        let defaults = VerifyOptions::at(self.at);
         VerifyOptions {
             issuer_key: self.key.as_ref().map(|key| &key.0),
             resolver: self.resolver.as_ref().map(|source| source as _),
             status: self.status.as_ref().map(Lists::as_dyn),
             domain: self.domain,
             challenge: self.challenge,
+            key_binding_max_age: self
+                .key_binding_max_age
+                .unwrap_or(defaults.key_binding_max_age),
             allow_unbound_issuer: self.allow_unbound_issuer,
             contexts: contexts::Given::as_ref(self.contexts.as_ref()),
             trust: self.trust.as_deref(),
-            ..VerifyOptions::at(self.at)
+            ..defaults
         }
     }
 }

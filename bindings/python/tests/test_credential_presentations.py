@@ -11,6 +11,7 @@ from batterypass import (
     SigningKey,
     VerifyError,
     add_proof,
+    disclose,
     from_enveloped,
     sign,
     sign_presentation,
@@ -163,3 +164,50 @@ def test_sets_and_chains_of_proofs(key: SigningKey) -> None:
         with pytest.raises(BatteryPassError) as caught:
             call()
         assert caught.value.code == code
+
+
+def addressed(securing: str, key: SigningKey, domain: str | None, challenge: str | None) -> Any:
+    """Return a credential that its issuer, or with an SD-JWT its holder, made for a recipient."""
+    body: dict[str, Any] = {"credentialSubject": {"id": "urn:uuid:1"}}
+    said = {"domain": domain, "challenge": challenge}
+    if securing == "vc+sd-jwt":
+        issued = sign(body, key, securing="vc+sd-jwt", holder=key.public_key)
+        if domain is None or challenge is None:
+            return issued
+        return disclose(issued, holder_key=key, aud=domain, nonce=challenge, at=AT)
+    if securing in {"vc+jwt", "vc+cose"}:
+        claims = {"aud": domain, "nonce": challenge}
+        body |= {name: value for name, value in claims.items() if value is not None}
+        said = {}
+    options: dict[str, Any] = {"securing": securing, **said}
+    if securing.startswith("ecdsa"):
+        options["created"] = CREATED
+    return sign(body, key, **options)
+
+
+@pytest.mark.parametrize("securing", ["vc+jwt", "vc+cose", "vc+sd-jwt", "ecdsa-jcs-2019"])
+def test_every_form_is_for_its_recipient(key: SigningKey, securing: str) -> None:
+    mismatches = {"domain_mismatch", "challenge_mismatch"}
+    asked: Any = {"at": AT, "domain": CLOUD, "challenge": CHALLENGE}
+    absent = addressed(securing, key, None, None)
+    wrong = addressed(securing, key, "https://other.example", "n-1")
+    right = addressed(securing, key, CLOUD, CHALLENGE)
+    for shown, refused in [(absent, True), (wrong, True), (right, False)]:
+        forms: list[Any] = [shown, to_enveloped(shown)]
+        for form in forms:
+            assert verify(form, at=AT).ok
+            report = verify(form, **asked)
+            found = {code for code, _ in codes(report)} & mismatches
+            assert (report.ok, found) == (not refused, mismatches if refused else set())
+            for name, code in [("domain", "domain_mismatch"), ("challenge", "challenge_mismatch")]:
+                report = verify(form, **{"at": AT, name: asked[name]})
+                found = {code for code, _ in codes(report)} & mismatches
+                assert (report.ok, found) == (not refused, {code} if refused else set())
+
+
+def test_a_key_binding_has_an_age(key: SigningKey) -> None:
+    shown = addressed("vc+sd-jwt", key, CLOUD, CHALLENGE)
+    later: Any = {"at": "2027-02-18T00:10:00Z", "challenge": CHALLENGE}
+    assert codes(verify(shown, **later)) == [("expired", "/kb_jwt/iat")]
+    assert verify(shown, **later, key_binding_max_age=600).ok
+    assert codes(verify(shown, **later, key_binding_max_age=599)) == [("expired", "/kb_jwt/iat")]

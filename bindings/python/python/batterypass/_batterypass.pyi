@@ -531,6 +531,7 @@ def verify(
     status: StatusLists | _StatusSource | None = None,
     domain: str | None = None,
     challenge: str | None = None,
+    key_binding_max_age: int = 300,
     allow_unbound_issuer: bool = False,
     contexts: dict[str, Any] | None = None,
     trust: Trust | None = None,
@@ -543,6 +544,11 @@ def verify(
     `BatteryPassError` with its own code, becomes a finding. With `allow_unbound_issuer` a key of
     someone else than the issuer is only a warning. With `trust` a chain of credentials must lead
     from the issuer to an anchor.
+
+    With `domain` or `challenge` the credential must have been signed for this recipient or
+    challenge, in every form: the members of an embedded proof, the claims `aud` and `nonce` of a
+    token or message. A `vc+sd-jwt` then needs a key binding of its holder, at most
+    `key_binding_max_age` seconds old.
     """
 
 def derive(
