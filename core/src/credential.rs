@@ -10,6 +10,7 @@
 //! A holder shows credentials to someone in a presentation: [`sign_presentation`],
 //! [`verify_presentation`].
 
+mod claims;
 mod cose;
 #[cfg(feature = "ssi")]
 mod derive;
@@ -29,6 +30,7 @@ mod sign;
 mod verify;
 
 pub use crate::report::{Finding, Severity};
+pub use claims::Claims;
 #[cfg(feature = "ssi")]
 pub use derive::derive;
 pub use enveloped::{from_enveloped, to_enveloped};

@@ -74,6 +74,15 @@ pub fn resolve(did: &str, resolver: Option<&dyn Resolver>) -> Result<DidDocument
     }
 }
 
+/// Reads the key in the name of a `did:key`, as [`resolve`] does, without making a document of it. Nothing
+/// for other methods.
+pub(crate) fn key_in_name(did: &str) -> Result<Option<KeyMaterial>> {
+    match check(did)? {
+        ("key", multikey) => names::key(multikey).map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// Splits the DID URL of a verification method, `did:example:a#key-1`, at its fragment.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! Strict reading of untrusted JSON (RFC 8259): bounded, UTF-8 only, every member once.
 
+mod scan;
+
 use core::cell::{Cell, RefCell};
 use core::fmt;
 
@@ -9,6 +11,8 @@ use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::prelude::*;
+
+pub(crate) use scan::Scan;
 
 /// Bounds on a JSON text. A text beyond them is refused before it can cost memory or stack.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,6 +1,7 @@
 //! JWS Compact Serialization (RFC 7515 section 3.1) with ES256.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+mod base64url;
+
 use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorCode, Result};
@@ -8,6 +9,8 @@ use crate::json::{self, Limits};
 use crate::key::SigningKey;
 use crate::prelude::*;
 use crate::report::Findings;
+
+pub(crate) use base64url::{decode, encode};
 
 /// The one algorithm: ECDSA on P-256 with SHA-256, `r || s` (RFC 7518 section 3.4).
 pub(crate) const ES256: &str = "ES256";
@@ -42,9 +45,18 @@ impl<'t> Compact<'t> {
         let malformed = || Error::new(ErrorCode::MalformedJwt);
         let (input, signature) = token.rsplit_once('.').ok_or_else(malformed)?;
         let (header, payload) = input.split_once('.').ok_or_else(malformed)?;
-        if payload.contains('.') {
-            return Err(malformed());
-        }
+        // Only what is no base64url can have more dots.
+        Self::from_parts(input, header, payload, signature).map_err(|error| {
+            if payload.contains('.') {
+                malformed()
+            } else {
+                error
+            }
+        })
+    }
+
+    fn from_parts(input: &'t str, header: &str, payload: &str, signature: &str) -> Result<Self> {
+        let malformed = || Error::new(ErrorCode::MalformedJwt);
         let Value::Object(header) = json::parse_with(&decode(header)?, &HEADER_LIMITS)? else {
             return Err(malformed().because("the header is not an object"));
         };
@@ -103,14 +115,6 @@ pub(crate) fn is_media_type(value: &Value, expected: &str) -> bool {
         };
         short.eq_ignore_ascii_case(expected)
     })
-}
-
-pub(crate) fn encode(bytes: &[u8]) -> String {
-    Base64UrlUnpadded::encode_string(bytes)
-}
-
-pub(crate) fn decode(text: &str) -> Result<Vec<u8>> {
-    Base64UrlUnpadded::decode_vec(text).map_err(|_| ErrorCode::MalformedBase64.into())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::claims::outline;
 use super::key_discovery::{KeyQuery, TOKEN};
 use super::recipient::{self, Opened, Recipient};
 use super::{Securing, VerifyOptions, rules};
@@ -64,7 +65,13 @@ pub(super) fn open(
     findings: &mut Findings,
 ) -> Result<Opened> {
     let compact = Compact::parse(token)?;
-    let claims = payload(&compact)?;
+    let outlined = core::str::from_utf8(&compact.payload)
+        .ok()
+        .and_then(|text| Some((outline(text)?, Some(text.to_string()))));
+    let (claims, text) = match outlined {
+        Some(outlined) => outlined,
+        None => (payload(&compact)?, None),
+    };
     let query = KeyQuery {
         controller: rules::issuer_id(&claims),
         path: "/issuer",
@@ -73,12 +80,7 @@ pub(super) fn open(
     };
     let genuine = check(&compact, CREDENTIAL, &query, findings);
     let recipient = Recipient::of(&claims, recipient::CLAIMS, "");
-    Ok(Opened::new(
-        Securing::VcJwt,
-        claims,
-        genuine,
-        vec![recipient],
-    ))
+    Ok(Opened::new(Securing::VcJwt, claims, genuine, vec![recipient]).outlining(text))
 }
 
 pub(super) fn payload(compact: &Compact<'_>) -> Result<Map<String, Value>> {

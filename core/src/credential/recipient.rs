@@ -87,6 +87,7 @@ impl Recipient {
 pub(super) struct Opened {
     securing: Securing,
     claims: Map<String, Value>,
+    text: Option<String>,
     genuine: bool,
     recipients: Vec<Recipient>,
 }
@@ -103,9 +104,15 @@ impl Opened {
         Self {
             securing,
             claims,
+            text: None,
             genuine,
             recipients,
         }
+    }
+
+    /// Says of which text the claims are only the [`outline`](super::claims::outline).
+    pub(super) fn outlining(self, text: Option<String>) -> Self {
+        Self { text, ..self }
     }
 
     /// Compares the recipient and the challenge with those that the options expect.
@@ -120,6 +127,7 @@ impl Opened {
         Received {
             securing: self.securing,
             claims: self.claims,
+            text: self.text,
             genuine: self.genuine,
         }
     }
@@ -129,6 +137,8 @@ impl Opened {
 pub(super) struct Received {
     pub(super) securing: Securing,
     pub(super) claims: Map<String, Value>,
+    /// The whole text of the claims, where `claims` is only an outline of it.
+    pub(super) text: Option<String>,
     /// Whether the signature was checked and holds.
     pub(super) genuine: bool,
 }

@@ -1,6 +1,4 @@
-use serde_json::Value;
-
-use super::Securing;
+use super::{Claims, Securing};
 use crate::prelude::*;
 use crate::report::Finding;
 use crate::trust::Link;
@@ -19,7 +17,7 @@ pub struct VerifyReport {
     pub securing: Securing,
     /// The credential, with what was disclosed of it and without its proof. Anyone can have written it
     /// unless `ok` is true.
-    pub claims: Value,
+    pub claims: Claims,
     /// The chain from the issuer to a trust anchor, where one was asked for: the link next to the
     /// credential first. Empty where the issuer is an anchor itself. Without a chain: what could have
     /// been part of one.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::recipient::Opened;
 use super::report::VerifyReport;
 use super::shape::Shape;
-use super::{SecuredRef, cose, jwt, proof, rules, sd_jwt};
+use super::{Claims, SecuredRef, cose, jwt, proof, rules, sd_jwt};
 use crate::did::Resolver;
 use crate::error::{ErrorCode, Result};
 use crate::json_ld::Contexts;
@@ -109,15 +109,16 @@ pub fn verify<'s>(
     let opened = open(secured, options, &mut findings)?.received(options, &mut findings);
     rules::check(&opened.claims, Some(options.at), &mut findings);
     let issuer = rules::issuer_id(&opened.claims).map(ToString::to_string);
-    let claims = Value::Object(opened.claims);
+    // The status and its issuer, too, are in an outline.
+    let outline = Value::Object(opened.claims);
     match options.status {
         // Nobody is asked for an address that only a forger wrote.
         Some(lists) if opened.genuine => {
             findings
                 .0
-                .extend(status::check(&claims, lists, options).findings);
+                .extend(status::check(&outline, lists, options).findings);
         }
-        None if claims.get("credentialStatus").is_some() => {
+        None if outline.get("credentialStatus").is_some() => {
             let detail = "whether the credential was revoked was not asked for";
             let path = "/credentialStatus";
             findings.push(
@@ -130,6 +131,10 @@ pub fn verify<'s>(
         }
         _ => {}
     }
+    let claims = match opened.text {
+        Some(text) => Claims::from_checked(text),
+        None => outline.into(),
+    };
     let chain = match options.trust {
         // Nobody else's credentials are looked at for what only a forger wrote.
         Some(_) if opened.genuine => trust::walk(secured, &claims, options, &mut findings),

@@ -3,6 +3,8 @@
 use alloc::sync::Arc;
 use std::sync::OnceLock;
 
+mod decompressed;
+
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::agreement::{self, ECDH_P256, PrivateKey};
 use aws_lc_rs::digest::{self, Digest, SHA256};
@@ -165,7 +167,7 @@ impl Crypto for AwsLc {
     }
 
     fn p256_decompress(&self, point: &[u8; COMPRESSED_LEN]) -> Result<[u8; POINT_LEN]> {
-        Portable.p256_decompress(point)
+        decompressed::find(point)
     }
 
     fn p256_ecdh(&self, key: &AwsLcKey, point: &[u8; POINT_LEN]) -> Result<[u8; KEY_LEN]> {

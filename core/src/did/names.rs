@@ -16,18 +16,22 @@ const JWK_LIMITS: Limits = Limits {
     values: 64,
 };
 
+/// Reads what follows `did:key:`.
+pub(super) fn key(multikey: &str) -> Result<KeyMaterial> {
+    match KeyMaterial::from_multikey(multikey) {
+        Ok(KeyMaterial::Unsupported) => Err(ErrorCode::UnsupportedAlgorithm.into()),
+        Ok(key) => Ok(key),
+        Err(error) if multikey.starts_with('z') => Err(error),
+        // It is no Multikey but something else, a version for example: there is no such name.
+        Err(_) => Err(ErrorCode::InvalidDid.into()),
+    }
+}
+
 pub(super) fn key_document(did: &str, multikey: &str) -> Result<DidDocument> {
-    // What follows `did:key:` is a Multikey; anything else, a version for example, is no such name.
-    let key = match KeyMaterial::from_multikey(multikey) {
-        Ok(key) => key,
-        Err(error) if multikey.starts_with('z') => return Err(error),
-        Err(_) => return Err(ErrorCode::InvalidDid.into()),
-    };
-    let relationships = match key {
-        KeyMaterial::P256(_) => &Relationship::ALL[..],
+    let relationships = match key(multikey)? {
         // Ed25519 only signs; no X25519 key is derived from it.
         KeyMaterial::Ed25519(_) => &Relationship::SIGNING[..],
-        KeyMaterial::Unsupported => return Err(ErrorCode::UnsupportedAlgorithm.into()),
+        _ => &Relationship::ALL[..],
     };
     let method = json!({
         "id": format!("{did}#{multikey}"),
