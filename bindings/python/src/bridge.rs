@@ -1,9 +1,13 @@
 //! Python values as JSON values and back, exactly: integers stay integers, order is kept.
 
+use core::fmt;
+
 use batterypass::ErrorCode;
 use batterypass::json::Limits;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::error::raise_as;
@@ -145,6 +149,74 @@ fn convert_integer(integer: &Bound<'_, PyInt>) -> Result<Value, Box<Refusal>> {
     number
         .map(Value::Number)
         .ok_or_else(|| Refusal::new(ErrorCode::MalformedJson, OVERFLOW, "number out of range"))
+}
+
+/// Converts JSON text that the core has checked, as [`to_python`] converts its values.
+pub(crate) fn read<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    let read = Reader(py).deserialize(&mut serde_json::Deserializer::from_str(text));
+    read.map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+/// Makes Python values while serde_json reads.
+#[derive(Clone, Copy)]
+struct Reader<'py>(Python<'py>);
+
+impl<'de, 'py> DeserializeSeed<'de> for Reader<'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn deserialize<D: Deserializer<'de>>(self, text: D) -> Result<Self::Value, D::Error> {
+        text.deserialize_any(self)
+    }
+}
+
+impl<'de, 'py> Visitor<'de> for Reader<'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(self.0.None().into_bound(self.0))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(PyBool::new(self.0, value).to_owned().into_any())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        let Ok(value) = value.into_pyobject(self.0);
+        Ok(value.into_any())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        let Ok(value) = value.into_pyobject(self.0);
+        Ok(value.into_any())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(PyFloat::new(self.0, value).into_any())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(PyString::new(self.0, value).into_any())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let list = PyList::empty(self.0);
+        while let Some(item) = items.next_element_seed(self)? {
+            list.append(item).map_err(A::Error::custom)?;
+        }
+        Ok(list.into_any())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let dict = PyDict::new(self.0);
+        while let Some((name, member)) = members.next_entry_seed(self, self)? {
+            dict.set_item(name, member).map_err(A::Error::custom)?;
+        }
+        Ok(dict.into_any())
+    }
 }
 
 /// Converts a JSON value. Its reader has bounded how deep it is nested.

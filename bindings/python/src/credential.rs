@@ -220,7 +220,7 @@ pub(crate) fn verify<'py>(
     let report = source::detach(py, || {
         credential::verify(secured.as_ref(), &verification.options())
     })?;
-    verification::report(py, &report)
+    verification::report(py, report)
 }
 
 /// Derive from an `ecdsa-sd-2023` credential one that shows a part of it, and still verifies.

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 mod arguments;
 mod attribute;
 mod bridge;
+mod claims;
 mod contexts;
 mod credential;
 mod did;
@@ -36,6 +37,8 @@ mod _batterypass {
 
     #[pymodule_export]
     use super::attribute::{attributes, purposes};
+    #[pymodule_export]
+    use super::claims::Claims;
     #[pymodule_export]
     use super::credential::{add_proof, derive, from_enveloped, sign, to_enveloped, verify};
     #[pymodule_export]

@@ -10,6 +10,7 @@ use pyo3::types::{PyDict, PyType};
 
 use crate::arguments::Time;
 use crate::bridge;
+use crate::claims::Claims;
 use crate::contexts;
 use crate::credential::creation;
 use crate::error::{OrRaise, class};
@@ -97,11 +98,11 @@ pub(crate) fn verify_presentation<'py>(
     let report = source::detach(py, || {
         credential::verify_presentation(secured.as_ref(), &verification.options())
     })?;
-    to_python(py, &report)
+    to_python(py, report)
 }
 
-fn to_python<'py>(py: Python<'py>, report: &PresentationReport) -> PyResult<Bound<'py, PyAny>> {
-    let credentials = report.credentials.iter();
+fn to_python(py: Python<'_>, report: PresentationReport) -> PyResult<Bound<'_, PyAny>> {
+    let credentials = report.credentials.into_iter();
     let credentials = credentials
         .map(|credential| verification::report(py, credential))
         .collect::<PyResult<Vec<_>>>()?;
@@ -110,7 +111,7 @@ fn to_python<'py>(py: Python<'py>, report: &PresentationReport) -> PyResult<Boun
         findings(py, &report.findings)?,
         report.holder.as_deref(),
         report.securing.as_str(),
-        bridge::to_python(py, &report.claims)?,
+        Claims(report.claims.into()),
         credentials,
     );
     class(py, &REPORT, "PresentationReport")?.call1(arguments)

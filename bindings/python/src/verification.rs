@@ -10,7 +10,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use crate::arguments::{Time, now};
-use crate::bridge;
+use crate::claims::Claims;
 use crate::contexts;
 use crate::error::class;
 use crate::key::PublicKey;
@@ -77,13 +77,13 @@ pub(crate) fn time(py: Python<'_>, at: Option<Time>) -> PyResult<Timestamp> {
 }
 
 /// Converts a report to `batterypass.VerifyReport`.
-pub(crate) fn report<'py>(py: Python<'py>, report: &VerifyReport) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn report(py: Python<'_>, report: VerifyReport) -> PyResult<Bound<'_, PyAny>> {
     let arguments = (
         report.ok,
         findings(py, &report.findings)?,
         report.issuer.as_deref(),
         report.securing.as_str(),
-        bridge::to_python(py, &report.claims)?,
+        Claims(report.claims),
         trust::chain(py, &report.chain)?,
     );
     class(py, &REPORT, "VerifyReport")?.call1(arguments)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+from dataclasses import FrozenInstanceError, asdict, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -31,6 +33,25 @@ def test_sign_and_verify(key: SigningKey, example: dict[str, Any]) -> None:
         "type": "BatteryPassport",
         **example,
     }
+
+
+def test_claims_are_a_dict_once_they_are_read(key: SigningKey) -> None:
+    credential = {"issuer": {"id": key.did}, "credentialSubject": {"n": [1, -2, 0.5, 2**63, "é"]}}
+    for securing in ("vc+jwt", "vc+sd-jwt", "vc+cose", "ecdsa-jcs-2019"):
+        secured = sign(credential, key, securing=securing)
+        report = verify(secured, at="2027-02-18T00:00:00Z")
+        copied = pickle.loads(pickle.dumps(report))  # noqa: S301
+        replaced = replace(verify(secured, at="2027-02-18T00:00:00Z"), issuer=None)
+        claims = report.claims
+        assert claims is report.claims
+        assert type(claims) is dict
+        assert claims["credentialSubject"] == credential["credentialSubject"]
+        assert [type(n) for n in claims["credentialSubject"]["n"]] == [int, int, float, int, str]
+        assert asdict(report)["claims"] == copied.claims == replaced.claims == claims
+        assert copied == report != replaced
+        assert repr(claims) in repr(verify(secured, at="2027-02-18T00:00:00Z"))
+        with pytest.raises(FrozenInstanceError):
+            report.claims = {}  # type: ignore[misc]
 
 
 def test_every_finding_arrives(key: SigningKey) -> None:

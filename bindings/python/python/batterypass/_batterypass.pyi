@@ -53,6 +53,7 @@ _StatusPurpose: TypeAlias = Literal["revocation", "suspension", "message", "refr
 _Audience: TypeAlias = Literal["public", "authority", "legitimate_interest", "operator"]
 
 __all__ = [
+    "Claims",
     "DidDocument",
     "Envelope",
     "FrameDecoder",
@@ -159,6 +160,13 @@ class PublicKey:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class Claims:
+    """Claims of a report that nobody has read yet."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert them."""
 
 @final
 class Passport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar
 
 from . import _batterypass
 
@@ -39,6 +39,9 @@ __all__ = [
     "VerificationMethod",
     "VerifyReport",
 ]
+
+
+_T = TypeVar("_T")
 
 
 class Attribute(TypedDict):
@@ -195,6 +198,22 @@ class Link:
     """Until when it is valid, where it says so."""
 
 
+def _claims_when_read(report: type[_T]) -> type[_T]:
+    """Let a report hold its claims unconverted until somebody reads them."""
+    slot = report.__dict__["claims"]
+
+    def claims(self: _T) -> dict[str, Any]:
+        value: dict[str, Any] | _batterypass.Claims = slot.__get__(self)
+        if isinstance(value, _batterypass.Claims):
+            value = value.to_dict()
+            slot.__set__(self, value)
+        return value
+
+    type.__setattr__(report, "claims", property(claims, slot.__set__))
+    return report
+
+
+@_claims_when_read
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
     """Everything that a verification found."""
@@ -216,6 +235,7 @@ class VerifyReport:
     """
 
 
+@_claims_when_read
 @dataclass(frozen=True, slots=True)
 class PresentationReport:
     """Everything that the verification of a presentation found."""
