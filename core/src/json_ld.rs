@@ -7,6 +7,8 @@
 //! `@import`, a base IRI, and containers by index, id or type.
 
 #[cfg(feature = "ssi")]
+mod cache;
+#[cfg(feature = "ssi")]
 mod canonical;
 #[cfg(feature = "ssi")]
 mod context;

@@ -2,7 +2,7 @@
 
 pub(crate) mod canonical;
 
-use alloc::rc::Rc;
+use alloc::sync::Arc;
 
 use crate::prelude::*;
 
@@ -19,10 +19,10 @@ pub(crate) const XSD_STRING: &str = "http://www.w3.org/2001/XMLSchema#string";
 /// One position of a quad.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Term {
-    Iri(Rc<str>),
+    Iri(Arc<str>),
     /// A blank node by its label, without `_:`.
-    Blank(Rc<str>),
-    Literal(Rc<Literal>),
+    Blank(Arc<str>),
+    Literal(Arc<Literal>),
 }
 
 #[derive(Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -45,20 +45,20 @@ impl Term {
     }
 
     pub(crate) fn typed(value: impl Into<String>, datatype: &str) -> Self {
-        Self::Literal(Rc::new(Literal {
+        Self::Literal(Arc::new(Literal {
             value: value.into(),
             kind: Kind::Typed(datatype.into()),
         }))
     }
 
     pub(crate) fn language(value: &str, tag: &str) -> Self {
-        Self::Literal(Rc::new(Literal {
+        Self::Literal(Arc::new(Literal {
             value: value.into(),
             kind: Kind::Language(tag.into()),
         }))
     }
 
-    pub(crate) fn blank(&self) -> Option<&Rc<str>> {
+    pub(crate) fn blank(&self) -> Option<&Arc<str>> {
         match self {
             Self::Blank(label) => Some(label),
             _ => None,
@@ -66,7 +66,7 @@ impl Term {
     }
 
     /// Writes the term, with blank nodes as `label` says.
-    fn write(&self, out: &mut String, label: &impl Fn(&Rc<str>) -> Rc<str>) {
+    fn write(&self, out: &mut String, label: &impl Fn(&Arc<str>) -> Arc<str>) {
         match self {
             Self::Iri(iri) => {
                 out.push('<');
@@ -102,7 +102,7 @@ impl Term {
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Quad {
     pub(crate) subject: Term,
-    pub(crate) predicate: Rc<str>,
+    pub(crate) predicate: Arc<str>,
     pub(crate) object: Term,
     pub(crate) graph: Option<Term>,
 }
@@ -110,7 +110,7 @@ pub(crate) struct Quad {
 impl Quad {
     /// The statement as one line of canonical N-Quads (RDF 1.2 N-Quads, canonical form), which ends in
     /// a line feed, with blank nodes renamed by `label`.
-    pub(crate) fn line(&self, label: &impl Fn(&Rc<str>) -> Rc<str>) -> String {
+    pub(crate) fn line(&self, label: &impl Fn(&Arc<str>) -> Arc<str>) -> String {
         let mut out = String::with_capacity(128);
         self.subject.write(&mut out, label);
         out.push_str(" <");

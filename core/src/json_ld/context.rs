@@ -1,35 +1,36 @@
 //! The active context and how a local context changes it (JSON-LD 1.1 API section 4.1).
 
 use alloc::collections::BTreeMap;
-use alloc::rc::Rc;
+use alloc::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::Contexts;
+use super::cache::{self, MAX_URLS};
 use super::iri::{is_absolute, is_keyword, looks_like_keyword, split_compact};
 use super::term::{self, Term};
 use crate::error::{Error, ErrorCode, Result};
 use crate::prelude::*;
 
 /// How many term definitions may be made or copied for one document.
-const MAX_TERMS: usize = 1_000_000;
+const MAX_TERMS: usize = 250_000;
 /// How many contexts may lie inside each other.
 const MAX_NESTING: usize = 8;
 
 /// What names mean at one place of a document.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Active {
-    pub(super) terms: BTreeMap<Rc<str>, Rc<Term>>,
-    pub(super) vocab: Option<Rc<str>>,
-    pub(super) language: Option<Rc<str>>,
+    pub(super) terms: BTreeMap<Arc<str>, Arc<Term>>,
+    pub(super) vocab: Option<Arc<str>>,
+    pub(super) language: Option<Arc<str>>,
     /// Whether strings have a base direction, which RDF statements do not carry.
     pub(super) direction: bool,
     /// The context to go back to in the next node, if this one does not propagate.
-    pub(super) previous: Option<Rc<Active>>,
+    pub(super) previous: Option<Arc<Active>>,
 }
 
 /// How a local context is applied.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct Mode {
     pub(super) propagate: bool,
     /// A context that a property's definition brings may redefine protected terms.
@@ -55,6 +56,9 @@ impl Mode {
 #[derive(Debug)]
 pub(super) struct Processor<'c> {
     contexts: &'c Contexts,
+    /// What was applied in this document. It holds every active context to the end, so that the
+    /// addresses in its keys stay theirs.
+    applied: BTreeMap<cache::Key, Arc<Active>>,
     terms: usize,
     nesting: usize,
 }
@@ -63,19 +67,78 @@ impl<'c> Processor<'c> {
     pub(super) const fn new(contexts: &'c Contexts) -> Self {
         Self {
             contexts,
+            applied: BTreeMap::new(),
             terms: 0,
             nesting: 0,
         }
     }
 
-    /// Returns what `active` becomes under `local` (section 4.1.2). `path` is where `local` stands.
-    pub(super) fn apply(
+    /// Returns what `active` becomes under `local`, a part of the document or of a term that it uses.
+    /// `path` is where `local` stands.
+    pub(super) fn enter(
         &mut self,
-        active: &Rc<Active>,
+        active: &Arc<Active>,
         local: &Value,
         mode: Mode,
         path: &str,
-    ) -> Result<Rc<Active>> {
+    ) -> Result<Arc<Active>> {
+        let key = cache::key(active, local, mode);
+        if let Some(known) = self.applied.get(&key) {
+            return Ok(known.clone());
+        }
+        let known = self.contexts.cache().scoped(&key);
+        let result = match known {
+            Some(known) => known,
+            None if active.is_initial() && mode == Mode::EMBEDDED => {
+                self.apply_first(active, local, path)?
+            }
+            None => {
+                let result = self.apply(active, local, mode, path)?;
+                self.contexts.cache().keep_scoped(key, result)
+            }
+        };
+        self.applied.insert(key, result.clone());
+        Ok(result)
+    }
+
+    /// Applies the first context of a document, which mostly begins with URLs that others begin with.
+    fn apply_first(
+        &mut self,
+        active: &Arc<Active>,
+        local: &Value,
+        path: &str,
+    ) -> Result<Arc<Active>> {
+        let Value::Array(list) = local else {
+            return self.apply(active, local, Mode::EMBEDDED, path);
+        };
+        let urls = list.iter().map_while(Value::as_str).take(MAX_URLS);
+        let urls: Vec<String> = urls.map(ToString::to_string).collect();
+        let (mut done, mut result) = (0, active.clone());
+        if let Some(known) = self.contexts.cache().first(&urls) {
+            (done, result) = (urls.len(), known);
+        }
+        self.nesting += 1;
+        for (i, one) in list.iter().enumerate().skip(done) {
+            self.count(result.terms.len(), path)?;
+            let mut next = Arc::unwrap_or_clone(result);
+            self.apply_one(&mut next, one, Mode::EMBEDDED, &format!("{path}/{i}"))?;
+            result = Arc::new(next);
+            if i + 1 == urls.len() {
+                result = self.contexts.cache().keep_first(&urls, result);
+            }
+        }
+        self.nesting -= 1;
+        Ok(result)
+    }
+
+    /// Returns what `active` becomes under `local` (section 4.1.2).
+    fn apply(
+        &mut self,
+        active: &Arc<Active>,
+        local: &Value,
+        mode: Mode,
+        path: &str,
+    ) -> Result<Arc<Active>> {
         self.nesting += 1;
         if self.nesting > MAX_NESTING {
             return Err(Error::new(ErrorCode::TooDeep).at(path));
@@ -100,7 +163,7 @@ impl<'c> Processor<'c> {
             one => self.apply_one(&mut result, one, mode, path)?,
         }
         self.nesting -= 1;
-        Ok(Rc::new(result))
+        Ok(Arc::new(result))
     }
 
     fn apply_one(
@@ -127,9 +190,9 @@ impl<'c> Processor<'c> {
                         .at(path)
                         .because(format!("{url} is not stored, and nothing is fetched"))
                 })?;
-                let from = Rc::new(core::mem::take(active));
+                let from = Arc::new(core::mem::take(active));
                 let applied = self.apply(&from, stored, mode, path)?;
-                *active = Rc::unwrap_or_clone(applied);
+                *active = Arc::unwrap_or_clone(applied);
                 Ok(())
             }
             Value::Object(members) => self.apply_object(active, members, mode, path),
@@ -233,7 +296,7 @@ impl<'c> Processor<'c> {
                 return Err(invalid(&scope.at(name), "the term is protected"));
             }
         }
-        active.terms.insert(name.into(), Rc::new(definition));
+        active.terms.insert(name.into(), Arc::new(definition));
         Ok(())
     }
 
@@ -243,7 +306,7 @@ impl<'c> Processor<'c> {
         active: &mut Active,
         value: &str,
         scope: &mut Scope<'_>,
-    ) -> Result<Option<Rc<str>>> {
+    ) -> Result<Option<Arc<str>>> {
         if is_keyword(value) || looks_like_keyword(value) {
             return Ok(is_keyword(value).then(|| value.into()));
         }
@@ -299,9 +362,25 @@ impl<'l> Scope<'l> {
 }
 
 impl Active {
+    /// Whether nothing was defined yet.
+    fn is_initial(&self) -> bool {
+        let Self {
+            terms,
+            vocab,
+            language,
+            direction,
+            previous,
+        } = self;
+        terms.is_empty()
+            && vocab.is_none()
+            && language.is_none()
+            && !direction
+            && previous.is_none()
+    }
+
     /// Expands a name (section 5.2.2). What is no IRI afterwards is returned as it is; `None` stands
     /// for a name that is mapped to null or looks like a keyword.
-    pub(super) fn expand(&self, value: &str, vocab: bool) -> Option<Rc<str>> {
+    pub(super) fn expand(&self, value: &str, vocab: bool) -> Option<Arc<str>> {
         if is_keyword(value) || looks_like_keyword(value) {
             return is_keyword(value).then(|| value.into());
         }

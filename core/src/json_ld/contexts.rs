@@ -8,7 +8,12 @@ use crate::prelude::*;
 /// The JSON-LD contexts that are known, by URL. A credential that names another one is refused: nothing
 /// is ever fetched, so that no one can change what a signed term means.
 #[derive(Clone, Debug, Default)]
-pub struct Contexts(BTreeMap<String, Value>);
+pub struct Contexts {
+    documents: BTreeMap<String, Value>,
+    /// What came of them; copies of the set share it.
+    #[cfg(feature = "ssi")]
+    cache: alloc::sync::Arc<super::cache::Cache>,
+}
 
 impl Contexts {
     /// Adds a context document, or replaces it. Whoever adds one vouches for what its terms mean.
@@ -19,7 +24,11 @@ impl Contexts {
         let context = document.get("@context").ok_or_else(|| {
             Error::new(ErrorCode::InvalidContext).because(format!("{url} has no @context"))
         })?;
-        self.0.insert(url.into(), context.clone());
+        self.documents.insert(url.into(), context.clone());
+        #[cfg(feature = "ssi")]
+        {
+            self.cache = alloc::sync::Arc::default();
+        }
         Ok(self)
     }
 }
@@ -45,7 +54,11 @@ impl Contexts {
     }
 
     pub(super) fn get(&self, url: &str) -> Option<&Value> {
-        self.0.get(url)
+        self.documents.get(url)
+    }
+
+    pub(super) fn cache(&self) -> &super::cache::Cache {
+        &self.cache
     }
 }
 

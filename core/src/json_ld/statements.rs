@@ -2,7 +2,7 @@
 //! document, which is what knows the place of each member.
 
 use alloc::collections::BTreeMap;
-use alloc::rc::Rc;
+use alloc::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -34,7 +34,7 @@ pub(crate) struct Processed {
     pub(crate) quads: Vec<Quad>,
     pub(crate) dropped: Vec<Dropped>,
     /// Where the nodes without an `id` stand, and their labels.
-    pub(crate) blanks: Vec<(String, Rc<str>)>,
+    pub(crate) blanks: Vec<(String, Arc<str>)>,
     /// Whether there are blank nodes that are no JSON object with a place: lists, graphs and nodes with
     /// a blank node identifier of their own.
     pub(crate) unplaced: bool,
@@ -55,7 +55,7 @@ pub(crate) fn process(document: &Map<String, Value>, contexts: &Contexts) -> Res
         path: String::new(),
         graph: None,
     };
-    walk.object(document, &Rc::default(), None, &place)?;
+    walk.object(document, &Arc::default(), None, &place)?;
     let mut out = walk.out;
     out.quads.sort_unstable();
     out.quads.dedup();
@@ -84,7 +84,7 @@ struct Walk<'c> {
     processor: Processor<'c>,
     out: Processed,
     /// New labels of the blank node identifiers that the document has.
-    labels: BTreeMap<Rc<str>, Rc<str>>,
+    labels: BTreeMap<Arc<str>, Arc<str>>,
     blanks: usize,
 }
 
@@ -93,7 +93,7 @@ impl Walk<'_> {
     fn values(
         &mut self,
         value: &Value,
-        active: &Rc<Active>,
+        active: &Arc<Active>,
         term: Option<&Definition>,
         place: &Place,
     ) -> Result<Vec<Term>> {
@@ -129,7 +129,7 @@ impl Walk<'_> {
                 if let Some(scoped) = term.and_then(|term| term.context.as_ref()) {
                     active =
                         self.processor
-                            .apply(&active, scoped, Mode::OF_PROPERTY, &place.path)?;
+                            .enter(&active, scoped, Mode::OF_PROPERTY, &place.path)?;
                 }
                 let term = self.scalar(scalar, &active, term, place);
                 Ok(term.into_iter().collect())
@@ -190,7 +190,7 @@ impl Walk<'_> {
     }
 
     /// The node that an expanded name stands for.
-    fn resource(&mut self, text: &str, iri: Option<Rc<str>>, place: &Place) -> Option<Term> {
+    fn resource(&mut self, text: &str, iri: Option<Arc<str>>, place: &Place) -> Option<Term> {
         let iri = iri.unwrap_or_else(|| text.into());
         if let Some(label) = iri.strip_prefix("_:") {
             self.out.unplaced = true;
@@ -208,7 +208,7 @@ impl Walk<'_> {
         None
     }
 
-    fn fresh(&mut self) -> Rc<str> {
+    fn fresh(&mut self) -> Arc<str> {
         self.blanks += 1;
         format!("b{}", self.blanks - 1).into()
     }
@@ -245,7 +245,7 @@ impl Walk<'_> {
     fn object(
         &mut self,
         members: &Map<String, Value>,
-        active: &Rc<Active>,
+        active: &Arc<Active>,
         term: Option<&Definition>,
         place: &Place,
     ) -> Result<Vec<Term>> {
@@ -264,13 +264,13 @@ impl Walk<'_> {
         if let Some(scoped) = term.and_then(|term| term.context.as_ref()) {
             active = self
                 .processor
-                .apply(&active, scoped, Mode::OF_PROPERTY, &place.path)?;
+                .enter(&active, scoped, Mode::OF_PROPERTY, &place.path)?;
         }
         if let Some(local) = members.get("@context") {
             let path = place.child("@context").path;
             active = self
                 .processor
-                .apply(&active, local, Mode::EMBEDDED, &path)?;
+                .enter(&active, local, Mode::EMBEDDED, &path)?;
         }
         let by_type = active.clone();
         let mut types = Vec::new();
@@ -288,7 +288,7 @@ impl Walk<'_> {
             if let Some(scoped) = scoped {
                 active = self
                     .processor
-                    .apply(&active, scoped, Mode::OF_TYPE, &place.path)?;
+                    .enter(&active, scoped, Mode::OF_TYPE, &place.path)?;
             }
         }
 
@@ -334,7 +334,7 @@ impl Walk<'_> {
     fn list(
         &mut self,
         value: &Value,
-        active: &Rc<Active>,
+        active: &Arc<Active>,
         term: Option<&Definition>,
         place: &Place,
     ) -> Result<Term> {
@@ -410,7 +410,7 @@ impl Walk<'_> {
     fn node(
         &mut self,
         members: &Map<String, Value>,
-        active: &Rc<Active>,
+        active: &Arc<Active>,
         by_type: &Active,
         place: &Place,
     ) -> Result<Term> {
@@ -495,7 +495,7 @@ impl Walk<'_> {
         iri: &str,
         name: &str,
         value: &Value,
-        active: &Rc<Active>,
+        active: &Arc<Active>,
         place: &Place,
     ) -> Result<()> {
         let term = active.terms.get(name).cloned();
@@ -570,7 +570,7 @@ impl Walk<'_> {
     fn graphs(
         &mut self,
         value: &Value,
-        active: &Rc<Active>,
+        active: &Arc<Active>,
         term: Option<&Definition>,
         place: &Place,
     ) -> Result<Vec<Term>> {

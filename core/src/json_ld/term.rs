@@ -1,6 +1,6 @@
 //! Term definitions (JSON-LD 1.1 API section 4.2).
 
-use alloc::rc::Rc;
+use alloc::sync::Arc;
 
 use serde_json::Value;
 
@@ -13,14 +13,14 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Term {
     /// The property, type or keyword; `None` where the name means nothing.
-    pub(super) iri: Option<Rc<str>>,
+    pub(super) iri: Option<Arc<str>>,
     /// Whether the name may start compact IRIs.
     pub(super) prefix: bool,
     pub(super) protected: bool,
     pub(super) container: Container,
-    pub(super) kind: Option<Rc<str>>,
+    pub(super) kind: Option<Arc<str>>,
     /// The language of strings, which may be no language.
-    pub(super) language: Option<Option<Rc<str>>>,
+    pub(super) language: Option<Option<Arc<str>>>,
     /// Whether strings have a base direction.
     pub(super) direction: Option<bool>,
     /// The context of what stands under the name.
@@ -154,7 +154,7 @@ fn own_iri(
     active: &mut Active,
     name: &str,
     scope: &mut Scope<'_>,
-) -> Result<Rc<str>> {
+) -> Result<Arc<str>> {
     if name == "@type" {
         return Ok(name.into());
     }

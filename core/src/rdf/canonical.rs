@@ -5,7 +5,7 @@
 //! grows with the factorial of their number (RDFC-1.0 section 7.1).
 
 use alloc::collections::BTreeMap;
-use alloc::rc::Rc;
+use alloc::sync::Arc;
 
 use super::Quad;
 use crate::crypto::{Backend, Crypto};
@@ -24,7 +24,7 @@ pub(crate) struct Canonical {
     /// The statements in canonical N-Quads, in code point order, each with its line feed.
     pub(crate) lines: Vec<String>,
     /// The canonical label (`c14n0`, ...) of each label of the input.
-    pub(crate) labels: BTreeMap<Rc<str>, Rc<str>>,
+    pub(crate) labels: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 /// Canonicalises a dataset without repeated statements.
@@ -35,7 +35,7 @@ pub(crate) fn canonicalize(quads: &[Quad]) -> Result<Canonical> {
     let mut state = State::new(quads);
     state.label()?;
     let labels = state.issued.labels;
-    let label = |name: &Rc<str>| labels.get(name).unwrap_or(name).clone();
+    let label = |name: &Arc<str>| labels.get(name).unwrap_or(name).clone();
     let mut lines: Vec<_> = quads.iter().map(|quad| quad.line(&label)).collect();
     lines.sort_unstable();
     Ok(Canonical { lines, labels })
@@ -47,8 +47,8 @@ type Hash = [u8; 32];
 #[derive(Clone, Debug)]
 struct Issuer {
     prefix: &'static str,
-    labels: BTreeMap<Rc<str>, Rc<str>>,
-    order: Vec<Rc<str>>,
+    labels: BTreeMap<Arc<str>, Arc<str>>,
+    order: Vec<Arc<str>>,
 }
 
 impl Issuer {
@@ -60,11 +60,11 @@ impl Issuer {
         }
     }
 
-    fn issue(&mut self, name: &Rc<str>) -> Rc<str> {
+    fn issue(&mut self, name: &Arc<str>) -> Arc<str> {
         if let Some(label) = self.labels.get(name) {
             return label.clone();
         }
-        let label: Rc<str> = format!("{}{}", self.prefix, self.order.len()).into();
+        let label: Arc<str> = format!("{}{}", self.prefix, self.order.len()).into();
         self.labels.insert(name.clone(), label.clone());
         self.order.push(name.clone());
         label
@@ -73,8 +73,8 @@ impl Issuer {
 
 struct State<'q> {
     /// The quads in which each blank node stands.
-    quads: BTreeMap<Rc<str>, Vec<&'q Quad>>,
-    first: BTreeMap<Rc<str>, Hash>,
+    quads: BTreeMap<Arc<str>, Vec<&'q Quad>>,
+    first: BTreeMap<Arc<str>, Hash>,
     issued: Issuer,
     steps: usize,
     depth: usize,
@@ -82,7 +82,7 @@ struct State<'q> {
 
 impl<'q> State<'q> {
     fn new(all: &'q [Quad]) -> Self {
-        let mut quads = BTreeMap::<Rc<str>, Vec<&Quad>>::new();
+        let mut quads = BTreeMap::<Arc<str>, Vec<&Quad>>::new();
         for quad in all {
             for (_, term) in quad.positions() {
                 if let Some(label) = term.blank() {
@@ -109,7 +109,7 @@ impl<'q> State<'q> {
 
     /// The algorithm of section 4.4.3, steps 3 to 5.
     fn label(&mut self) -> Result<()> {
-        let mut by_hash = BTreeMap::<Hash, Vec<Rc<str>>>::new();
+        let mut by_hash = BTreeMap::<Hash, Vec<Arc<str>>>::new();
         for (name, hash) in &self.first {
             by_hash.entry(*hash).or_default().push(name.clone());
         }
@@ -148,7 +148,7 @@ impl<'q> State<'q> {
     /// The algorithm of section 4.7.3.
     fn hash_related(
         &self,
-        related: &Rc<str>,
+        related: &Arc<str>,
         quad: &Quad,
         issuer: &Issuer,
         position: char,
@@ -170,8 +170,8 @@ impl<'q> State<'q> {
     }
 
     /// The algorithm of section 4.8.3.
-    fn hash_n_degree(&mut self, name: &Rc<str>, mut issuer: Issuer) -> Result<(Hash, Issuer)> {
-        let mut related = BTreeMap::<Hash, Vec<Rc<str>>>::new();
+    fn hash_n_degree(&mut self, name: &Arc<str>, mut issuer: Issuer) -> Result<(Hash, Issuer)> {
+        let mut related = BTreeMap::<Hash, Vec<Arc<str>>>::new();
         for quad in self.quads.get(name).cloned().unwrap_or_default() {
             self.step(1)?;
             for (position, term) in quad.positions() {
@@ -205,7 +205,7 @@ impl<'q> State<'q> {
     /// The path of one order of the related blank nodes, unless the chosen one is shorter or comes first.
     fn path(
         &mut self,
-        order: &[Rc<str>],
+        order: &[Arc<str>],
         issuer: &Issuer,
         chosen: Option<&(String, Issuer)>,
     ) -> Result<Option<(String, Issuer)>> {
@@ -249,8 +249,8 @@ impl<'q> State<'q> {
 }
 
 /// The algorithm of section 4.6.3.
-fn hash_first_degree(name: &Rc<str>, quads: &[&Quad]) -> Hash {
-    let label = |other: &Rc<str>| Rc::from(if other == name { "a" } else { "z" });
+fn hash_first_degree(name: &Arc<str>, quads: &[&Quad]) -> Hash {
+    let label = |other: &Arc<str>| Arc::from(if other == name { "a" } else { "z" });
     let mut lines: Vec<_> = quads.iter().map(|quad| quad.line(&label)).collect();
     lines.sort_unstable();
     sha256(&lines.concat())
@@ -269,7 +269,7 @@ fn push_hex(hash: &Hash, out: &mut String) {
 }
 
 /// Goes to the next order of the names; returns false after the last one.
-fn next_permutation(names: &mut [Rc<str>]) -> bool {
+fn next_permutation(names: &mut [Arc<str>]) -> bool {
     let Some(i) = names.windows(2).rposition(|pair| pair[0] < pair[1]) else {
         return false;
     };

@@ -2,7 +2,7 @@
 //! (VC-DI-ECDSA 1.0 sections 3.4.2 to 3.4.17).
 
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::rc::Rc;
+use alloc::sync::Arc;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value};
@@ -19,7 +19,7 @@ use crate::rdf::{Quad, Term};
 const STAND_IN: &str = "urn:bnid:";
 
 /// The keyed hash of each blank node's canonical label, by its label in the document.
-pub(in crate::data_integrity) type Names = BTreeMap<Rc<str>, [u8; 32]>;
+pub(in crate::data_integrity) type Names = BTreeMap<Arc<str>, [u8; 32]>;
 
 /// All statements of a credential.
 #[derive(Debug)]
