@@ -4,10 +4,9 @@ use serde_json::{Map, Value};
 
 use super::key_discovery::{KeyQuery, TOKEN};
 use super::recipient::{self, Opened, Recipient};
-use super::{Securing, VerifyOptions, rules};
+use super::{Securing, VerifyOptions};
 use crate::cose::credential::{self, Kind, OVERHEAD};
 use crate::cose::{Algorithm, Sign1};
-use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
 use crate::key::SigningKey;
@@ -50,12 +49,7 @@ pub(super) fn open(
     findings: &mut Findings,
 ) -> Result<Opened> {
     let message = Message::parse(data)?;
-    let query = KeyQuery {
-        controller: rules::issuer_id(&message.claims),
-        path: "/issuer",
-        relationship: Relationship::AssertionMethod,
-        options,
-    };
+    let query = KeyQuery::of_issuer(&message.claims, options);
     let genuine = message.check(Kind::Credential, &query, findings);
     let recipient = Recipient::of(&message.claims, recipient::CLAIMS, "");
     Ok(Opened::new(

@@ -5,8 +5,7 @@ use serde_json::{Map, Value, json};
 use super::claims::outline;
 use super::key_discovery::{KeyQuery, TOKEN};
 use super::recipient::{self, Opened, Recipient};
-use super::{Securing, VerifyOptions, rules};
-use crate::did::Relationship;
+use super::{Securing, VerifyOptions};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
 use crate::jws::{self, Compact};
@@ -72,12 +71,7 @@ pub(super) fn open(
         Some(outlined) => outlined,
         None => (payload(&compact)?, None),
     };
-    let query = KeyQuery {
-        controller: rules::issuer_id(&claims),
-        path: "/issuer",
-        relationship: Relationship::AssertionMethod,
-        options,
-    };
+    let query = KeyQuery::of_issuer(&claims, options);
     let genuine = check(&compact, CREDENTIAL, &query, findings);
     let recipient = Recipient::of(&claims, recipient::CLAIMS, "");
     Ok(Opened::new(Securing::VcJwt, claims, genuine, vec![recipient]).outlining(text))

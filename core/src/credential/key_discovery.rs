@@ -1,8 +1,8 @@
 //! Which key must have signed: from the DID of the issuer or holder, or from the caller.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::VerifyOptions;
+use super::{VerifyOptions, rules};
 use crate::did::{self, KeyMaterial, Relationship, Resolver};
 use crate::error::{Error, ErrorCode, Result};
 use crate::key::PublicKey;
@@ -26,6 +26,32 @@ pub(crate) struct KeyQuery<'a> {
 }
 
 impl KeyQuery<'_> {
+    /// Asks for the key of a credential's issuer.
+    pub(super) fn of_issuer<'q>(
+        credential: &'q Map<String, Value>,
+        options: &'q VerifyOptions<'q>,
+    ) -> KeyQuery<'q> {
+        KeyQuery {
+            controller: rules::issuer_id(credential),
+            path: "/issuer",
+            relationship: Relationship::AssertionMethod,
+            options,
+        }
+    }
+
+    /// Asks for the key of a presentation's holder.
+    pub(super) fn of_holder<'q>(
+        presentation: &'q Map<String, Value>,
+        options: &'q VerifyOptions<'q>,
+    ) -> KeyQuery<'q> {
+        KeyQuery {
+            controller: rules::holder_id(presentation),
+            path: "/holder",
+            relationship: Relationship::Authentication,
+            options,
+        }
+    }
+
     /// Finds the key, which must be a P-256 one.
     pub(crate) fn find_p256(
         &self,

@@ -239,15 +239,11 @@ pub fn verify_presentation<'s>(
     Ok(PresentationReport {
         ok: all_ok && findings.first_error().is_none(),
         findings: findings.0,
-        holder: holder(&opened.claims).map(ToString::to_string),
+        holder: rules::holder_id(&opened.claims).map(ToString::to_string),
         securing: opened.securing,
         claims: Value::Object(opened.claims),
         credentials,
     })
-}
-
-fn holder(presentation: &Map<String, Value>) -> Option<&str> {
-    rules::id_of(presentation.get("holder")?)
 }
 
 fn open(
@@ -259,7 +255,7 @@ fn open(
         Shape::Token(text) => open_token(&text, options, findings),
         Shape::Message(bytes) => open_cose(&bytes, options, findings),
         Shape::Document(document) => {
-            proof::open_for(&document, &query(&document, options), findings)
+            proof::open_of(document, KeyQuery::of_holder, options, findings)
         }
     }
 }
@@ -270,7 +266,7 @@ fn open_token(text: &str, options: &VerifyOptions<'_>, findings: &mut Findings) 
     let genuine = jwt::check(
         &compact,
         jwt::PRESENTATION,
-        &query(&claims, options),
+        &KeyQuery::of_holder(&claims, options),
         findings,
     );
     rules::check_times(&claims, options.at, findings);
@@ -286,7 +282,11 @@ fn open_token(text: &str, options: &VerifyOptions<'_>, findings: &mut Findings) 
 fn open_cose(data: &[u8], options: &VerifyOptions<'_>, findings: &mut Findings) -> Result<Opened> {
     let message = Message::parse(data)?;
     let claims = &message.claims;
-    let genuine = message.check(Kind::Presentation, &query(claims, options), findings);
+    let genuine = message.check(
+        Kind::Presentation,
+        &KeyQuery::of_holder(claims, options),
+        findings,
+    );
     rules::check_times(claims, options.at, findings);
     let recipient = Recipient::of(claims, recipient::CLAIMS, "");
     Ok(Opened::new(
@@ -295,13 +295,4 @@ fn open_cose(data: &[u8], options: &VerifyOptions<'_>, findings: &mut Findings) 
         genuine,
         vec![recipient],
     ))
-}
-
-fn query<'a>(document: &'a Map<String, Value>, options: &'a VerifyOptions<'a>) -> KeyQuery<'a> {
-    KeyQuery {
-        controller: holder(document),
-        path: "/holder",
-        relationship: Relationship::Authentication,
-        options,
-    }
 }

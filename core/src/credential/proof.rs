@@ -7,7 +7,7 @@ use super::key_discovery::KeyQuery;
 use super::prepare::{method_url, signing_key};
 use super::recipient::Opened;
 use super::sign::system_rng;
-use super::{Securing, SignOptions, VerifyOptions, rules};
+use super::{Securing, SignOptions, VerifyOptions};
 use crate::data_integrity::{self, ProofOptions, Signer};
 use crate::did::Relationship;
 use crate::error::{Error, ErrorCode, Result};
@@ -89,30 +89,28 @@ fn mandatory<'a>(
 }
 
 pub(super) fn open(
-    document: &Map<String, Value>,
+    document: Cow<'_, Map<String, Value>>,
     options: &VerifyOptions<'_>,
     findings: &mut Findings,
 ) -> Result<Opened> {
-    let query = KeyQuery {
-        controller: rules::issuer_id(document),
-        path: "/issuer",
-        relationship: Relationship::AssertionMethod,
-        options,
-    };
-    open_for(document, &query, findings)
+    open_of(document, KeyQuery::of_issuer, options, findings)
 }
 
-/// Opens a document of whichever controller the query names.
-pub(super) fn open_for(
-    document: &Map<String, Value>,
-    query: &KeyQuery<'_>,
+/// Opens a document that its issuer or holder signed, whom `query` names.
+pub(super) fn open_of(
+    document: Cow<'_, Map<String, Value>>,
+    query: for<'q> fn(&'q Map<String, Value>, &'q VerifyOptions<'q>) -> KeyQuery<'q>,
+    options: &VerifyOptions<'_>,
     findings: &mut Findings,
 ) -> Result<Opened> {
-    let verified = data_integrity::verify_proofs(document, query, findings)?;
+    let mut document = document.into_owned();
+    let proof = document.shift_remove("proof");
+    let query = query(&document, options);
+    let verified = data_integrity::verify_proofs(&document, proof.as_ref(), &query, findings)?;
     Ok(Opened::new(
         // What stands here when the suite is unknown decides nothing: the proof does not hold then.
         verified.suite.unwrap_or(Securing::EcdsaJcs2019),
-        verified.document,
+        document,
         verified.genuine,
         verified.recipients,
     ))

@@ -69,6 +69,11 @@ pub(super) fn issuer_id(credential: &Map<String, Value>) -> Option<&str> {
     id_of(credential.get("issuer")?)
 }
 
+/// Returns the holder's identifier of a presentation, in whichever of its two forms it stands.
+pub(super) fn holder_id(presentation: &Map<String, Value>) -> Option<&str> {
+    id_of(presentation.get("holder")?)
+}
+
 fn check_issuer(issuer: Option<&Value>, findings: &mut Findings) {
     const DETAIL: &str = "expected a URL, or an object with a URL as its id";
     match issuer {

@@ -6,8 +6,7 @@ use serde_json::{Map, Value, json};
 use super::jwt::{self, SD_CREDENTIAL};
 use super::key_discovery::KeyQuery;
 use super::recipient::{self, Opened, Recipient};
-use super::{PASSPORT_CREDENTIAL, Securing, VerifyOptions, rules};
-use crate::did::Relationship;
+use super::{PASSPORT_CREDENTIAL, Securing, VerifyOptions};
 use crate::error::{Error, ErrorCode, Result};
 use crate::jws::Compact;
 use crate::key::{PublicKey, SigningKey};
@@ -123,12 +122,7 @@ pub(super) fn open(
     let compact = Compact::parse(token.jwt())?;
     let mut disclosed = Findings::default();
     let claims = process(token.payload(), token.disclosures(), &mut disclosed).claims;
-    let query = KeyQuery {
-        controller: rules::issuer_id(&claims),
-        path: "/issuer",
-        relationship: Relationship::AssertionMethod,
-        options,
-    };
+    let query = KeyQuery::of_issuer(&claims, options);
     let genuine = jwt::check(&compact, SD_CREDENTIAL, &query, findings);
     findings.0.append(&mut disclosed.0);
     let needed = options.domain.is_some() || options.challenge.is_some();

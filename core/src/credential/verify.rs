@@ -160,6 +160,6 @@ fn open(
         Shape::Token(text) if text.contains('~') => sd_jwt::open(&text, options, findings),
         Shape::Token(text) => jwt::open(&text, options, findings),
         Shape::Message(bytes) => cose::open(&bytes, options, findings),
-        Shape::Document(document) => proof::open(&document, options, findings),
+        Shape::Document(document) => proof::open(document, options, findings),
     }
 }

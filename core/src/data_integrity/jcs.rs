@@ -26,10 +26,11 @@ pub(super) fn hash_data(config: &Map<String, Value>, document: &Map<String, Valu
 /// # Errors
 /// `invalid_member` when the document's contexts do not begin with those. Contexts that were added
 /// behind them change nothing that was signed.
-pub(super) fn signed_document(
+pub(super) fn signed_document<'d>(
     config: &Map<String, Value>,
-    mut document: Map<String, Value>,
-) -> Result<Map<String, Value>> {
+    document: &'d Map<String, Value>,
+) -> Result<Cow<'d, Map<String, Value>>> {
+    let mut document = Cow::Borrowed(document);
     if let Some(contexts) = config.get("@context") {
         let own = document.get("@context");
         if !own.is_some_and(|own| list(own).starts_with(list(contexts))) {
@@ -37,7 +38,11 @@ pub(super) fn signed_document(
                 .at("/@context")
                 .because("the contexts do not begin with those of the proof"));
         }
-        document.insert("@context".into(), contexts.clone());
+        if own != Some(contexts) {
+            document
+                .to_mut()
+                .insert("@context".into(), contexts.clone());
+        }
     }
     Ok(document)
 }

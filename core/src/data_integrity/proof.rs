@@ -50,11 +50,12 @@ pub(crate) fn add_proof<R: TryCryptoRng>(
     }
     let mut proof = configuration(signer, suite, options);
     let covered = covered_proofs(&proof, &proofs)?;
-    let mut unsecured = document.clone();
     if !covered.is_empty() {
-        unsecured.insert("proof".into(), Value::Array(covered));
+        document.insert("proof".into(), Value::Array(covered));
     }
-    let value = suite::sign(suite, &unsecured, &mut proof, signer.key, options, rng)?;
+    let value = suite::sign(suite, &document, &mut proof, signer.key, options, rng)?;
+    // What was signed is not what is returned: that has all proofs, behind everything else.
+    document.shift_remove("proof");
     proof.insert("proofValue".into(), value.into());
     let proof = Value::Object(proof);
     let member = if proofs.is_empty() {
@@ -130,31 +131,27 @@ fn covered_proofs(proof: &Map<String, Value>, proofs: &[Value]) -> Result<Vec<Va
 pub(crate) struct Verified {
     /// The suite of the proof that was asked for.
     pub(crate) suite: Option<Securing>,
-    /// The document without its proofs.
-    pub(crate) document: Map<String, Value>,
     /// Whether there is a proof by the controller, and every proof holds.
     pub(crate) genuine: bool,
     /// For whom each proof of the controller was made.
     pub(crate) recipients: Vec<Recipient>,
 }
 
-/// Checks every proof of a document. One must be by the query's controller; others may be by anyone, and
+/// Checks every proof of a document, which is given without them. One must be by the query's controller; others may be by anyone, and
 /// must hold too.
 ///
 /// # Errors
 /// `missing_member` without a proof; `wrong_type` when a proof is no object; `too_many_values`.
 pub(crate) fn verify_proofs(
     document: &Map<String, Value>,
+    proof: Option<&Value>,
     query: &KeyQuery<'_>,
     findings: &mut Findings,
 ) -> Result<Verified> {
-    let mut document = document.clone();
-    let member = document
-        .shift_remove("proof")
-        .ok_or_else(|| Error::new(ErrorCode::MissingMember).at("/proof"))?;
-    let (proofs, many) = match member {
-        Value::Array(proofs) => (proofs, true),
-        proof => (vec![proof], false),
+    let proof = proof.ok_or_else(|| Error::new(ErrorCode::MissingMember).at("/proof"))?;
+    let (proofs, many) = match proof {
+        Value::Array(proofs) => (proofs.as_slice(), true),
+        proof => (core::slice::from_ref(proof), false),
     };
     if proofs.is_empty() {
         return Err(Error::new(ErrorCode::MissingMember).at("/proof"));
@@ -169,7 +166,6 @@ pub(crate) fn verify_proofs(
     let signed_by_controller = proofs.iter().any(own);
     let mut verified = Verified {
         suite: None,
-        document,
         genuine: true,
         recipients: Vec::new(),
     };
@@ -189,8 +185,8 @@ pub(crate) fn verify_proofs(
             place,
             query,
             witness,
-            document: &verified.document,
-            proofs: &proofs,
+            document,
+            proofs,
         };
         verified.genuine &= check.run(members, findings).is_some();
         if !witness {
@@ -247,7 +243,7 @@ impl ProofCheck<'_> {
             contexts: self.query.options.contexts,
         };
         check
-            .verify(suite, unsecured, proof, &key, findings)
+            .verify(suite, &unsecured, proof, &key, findings)
             .map_err(|error| {
                 let path = match error.path() {
                     "" => self.at("proofValue"),
@@ -272,18 +268,20 @@ impl ProofCheck<'_> {
         &self,
         proof: &Map<String, Value>,
         findings: &mut Findings,
-    ) -> Option<Map<String, Value>> {
-        let mut unsecured = self.document.clone();
+    ) -> Option<Cow<'_, Map<String, Value>>> {
         match covered_proofs(proof, self.proofs) {
-            Ok(covered) if covered.is_empty() => {}
-            Ok(covered) => drop(unsecured.insert("proof".into(), Value::Array(covered))),
+            Ok(covered) if covered.is_empty() => Some(Cow::Borrowed(self.document)),
+            Ok(covered) => {
+                let mut unsecured = self.document.clone();
+                unsecured.insert("proof".into(), Value::Array(covered));
+                Some(Cow::Owned(unsecured))
+            }
             Err(error) => {
                 let detail = "the document has no proof of this id";
                 findings.error(error.code(), self.at("previousProof"), detail, CHAIN);
-                return None;
+                None
             }
         }
-        Some(unsecured)
     }
 
     /// Checks all of a proof but its key and signature. Returns the suite if it is a known one.

@@ -90,7 +90,7 @@ impl Check<'_> {
     pub(super) fn verify(
         &self,
         suite: Securing,
-        document: Map<String, Value>,
+        document: &Map<String, Value>,
         proof: &Map<String, Value>,
         key: &KeyMaterial,
         findings: &mut Findings,
@@ -109,20 +109,20 @@ impl Check<'_> {
             #[cfg(feature = "ssi")]
             (Securing::EcdsaRdfc2019, KeyMaterial::P256(key)) => {
                 let signature = decode_signature(&value)?;
-                key.verify(&self.hash(&document, &config, findings)?, &signature)
+                key.verify(&self.hash(document, &config, findings)?, &signature)
             }
             #[cfg(feature = "ssi")]
             (Securing::EcdsaSd2023, KeyMaterial::P256(key)) => {
                 let value = value.as_str().ok_or(ErrorCode::SignatureMalformed)?;
                 let contexts = contexts_or_bundled(self.contexts)?;
                 sd::verify(
-                    &document, &config, value, key, contexts, self.place, findings,
+                    document, &config, value, key, contexts, self.place, findings,
                 )
             }
             #[cfg(feature = "ssi")]
             (Securing::EddsaRdfc2022, KeyMaterial::Ed25519(key)) => {
                 let signature = decode_signature(&value)?;
-                let hashes = self.hash(&document, &config, findings)?;
+                let hashes = self.hash(document, &config, findings)?;
                 eddsa::verify(key, &hashes, &signature)
             }
             #[cfg(feature = "ssi")]
