@@ -40,6 +40,7 @@ pub use presentation::{
 };
 pub use proof::add_proof;
 pub use report::VerifyReport;
+pub(crate) use rules::issuer_of;
 pub use sd_jwt::DisclosureOptions;
 pub use secured::{Secured, SecuredRef, Securing};
 pub use sign::{SignOptions, sign, sign_with};

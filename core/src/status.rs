@@ -27,15 +27,17 @@ mod entry;
 mod gzip;
 mod index;
 mod list;
+mod source;
 
 #[cfg(feature = "std")]
 pub use cache::Cached;
 pub use cache::{Cache, MAX_AGE_S, UNTOLD_AGE_S};
-pub use check::{EntryStatus, MAX_ENTRIES, StatusLists, StatusReport, VerifiedList, check};
+pub use check::{EntryStatus, MAX_ENTRIES, StatusReport, check};
 pub use credential::list_credential;
 pub use entry::{EntryOptions, Purpose, entry};
 pub use index::random_index;
 pub use list::{MAX_LIST_LEN, MAX_SIZE, MIN_ENTRIES, StatusList};
+pub use source::{StatusLists, VerifiedList};
 
 /// The type of a `credentialStatus`, Bitstring Status List 1.0 section 2.1.
 pub const ENTRY_TYPE: &str = "BitstringStatusListEntry";

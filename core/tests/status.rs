@@ -9,6 +9,8 @@ mod cache;
 mod check;
 #[path = "common/mod.rs"]
 mod common;
+#[path = "status/entries.rs"]
+mod entries;
 #[path = "status/examples.rs"]
 mod examples;
 #[path = "status/list.rs"]

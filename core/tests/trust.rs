@@ -10,6 +10,7 @@ mod trust {
     mod links;
     mod points_in_time;
     mod rights;
+    mod type_refusals;
     mod types;
     mod world;
 }

@@ -69,6 +69,11 @@ pub(super) fn issuer_id(credential: &Map<String, Value>) -> Option<&str> {
     id_of(credential.get("issuer")?)
 }
 
+/// Returns the issuer's identifier of a credential that may be anything.
+pub(crate) fn issuer_of(credential: &Value) -> Option<&str> {
+    issuer_id(credential.as_object()?)
+}
+
 /// Returns the holder's identifier of a presentation, in whichever of its two forms it stands.
 pub(super) fn holder_id(presentation: &Map<String, Value>) -> Option<&str> {
     id_of(presentation.get("holder")?)

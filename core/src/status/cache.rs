@@ -1,4 +1,4 @@
-use super::check::VerifiedList;
+use super::source::VerifiedList;
 use crate::prelude::*;
 use crate::time::Timestamp;
 

@@ -1,94 +1,16 @@
 use serde_json::Value;
 
 use super::entry::{Entry, Purpose};
+use super::source::{StatusLists, VerifiedList};
 use super::{VALIDATE, credential, list};
-use crate::credential::{SecuredRef, VerifyOptions, VerifyReport, verify};
+use crate::credential::{SecuredRef, VerifyOptions, VerifyReport, issuer_of, verify};
 use crate::error::{ErrorCode, Result};
 use crate::key::PublicKey;
 use crate::prelude::*;
 use crate::report::{Finding, Findings, Severity};
-use crate::time::Timestamp;
 
 /// The most `credentialStatus` entries that are looked up: each can cost a download.
 pub const MAX_ENTRIES: usize = 16;
-
-/// Where list credentials come from, and whose are believed.
-///
-/// A URL comes from the credential that is checked. An implementation that uses a network decides which
-/// addresses may be asked (none inside the own network), how long it waits, and how much it reads.
-pub trait StatusLists {
-    /// Returns the secured list credential at a URL, in any form that [`verify`] reads: a token, CBOR, or
-    /// JSON with an embedded proof.
-    ///
-    /// # Errors
-    /// Whatever kept it from coming. The status is unknown then, and the credential not to be relied on.
-    fn fetch(&self, url: &str) -> Result<Vec<u8>>;
-
-    /// Says whether `list_issuer` may tell the status of credentials of `credential_issuer`. By default
-    /// only the same issuer may.
-    fn is_trusted(&self, list_issuer: &str, credential_issuer: &str) -> bool {
-        list_issuer == credential_issuer
-    }
-
-    /// Returns the list of a URL if it was verified before and may still be used at `at`.
-    fn recall(&self, url: &str, at: Timestamp) -> Option<Arc<VerifiedList>> {
-        let _ = (url, at);
-        None
-    }
-
-    /// Takes note of a list that was fetched and verified at `at`.
-    fn remember(&self, url: &str, list: &Arc<VerifiedList>, at: Timestamp) {
-        let _ = (url, list, at);
-    }
-}
-
-impl<L: StatusLists + ?Sized> StatusLists for &L {
-    fn fetch(&self, url: &str) -> Result<Vec<u8>> {
-        (**self).fetch(url)
-    }
-
-    fn is_trusted(&self, list_issuer: &str, credential_issuer: &str) -> bool {
-        (**self).is_trusted(list_issuer, credential_issuer)
-    }
-
-    fn recall(&self, url: &str, at: Timestamp) -> Option<Arc<VerifiedList>> {
-        (**self).recall(url, at)
-    }
-
-    fn remember(&self, url: &str, list: &Arc<VerifiedList>, at: Timestamp) {
-        (**self).remember(url, list, at);
-    }
-}
-
-/// A list whose credential was verified.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct VerifiedList {
-    id: Option<String>,
-    issuer: String,
-    purposes: Vec<String>,
-    bits: Vec<u8>,
-    ttl_ms: Option<u64>,
-    valid_until: Option<Timestamp>,
-    /// The key that the caller gave for it, where there was one.
-    given_key: Option<PublicKey>,
-}
-
-impl VerifiedList {
-    /// Returns the issuer of the list.
-    pub fn issuer(&self) -> &str {
-        &self.issuer
-    }
-
-    /// Returns for how many milliseconds a copy may be used, where the list says so.
-    pub const fn ttl_ms(&self) -> Option<u64> {
-        self.ttl_ms
-    }
-
-    /// Returns until when the list credential is valid, where it says so.
-    pub const fn valid_until(&self) -> Option<Timestamp> {
-        self.valid_until
-    }
-}
 
 /// What a list says about a credential for one of its entries.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -394,11 +316,4 @@ fn report_value(
         None => (ErrorCode::StatusSet, Severity::Error),
     };
     findings.push(code, severity, path, said, VALIDATE);
-}
-
-fn issuer_of(credential: &Value) -> Option<&str> {
-    let issuer = credential.get("issuer")?;
-    issuer
-        .as_str()
-        .or_else(|| issuer.get("id").and_then(Value::as_str))
 }

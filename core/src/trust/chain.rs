@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::LAW;
 use super::evidence::{Content, Evidence};
 use super::rights::Why;
-use crate::credential::{SecuredRef, VerifyOptions};
+use crate::credential::{SecuredRef, VerifyOptions, issuer_of};
 use crate::error::ErrorCode;
 use crate::prelude::*;
 use crate::report::{Finding, Findings, Severity};
@@ -46,7 +46,7 @@ pub(crate) fn walk(
         return Vec::new();
     };
     let content = Content::read(claims, secured, findings);
-    let issuer = super::read::issuer(claims).unwrap_or_default();
+    let issuer = issuer_of(claims).unwrap_or_default();
     let evidence = Evidence::new(trust, options);
     let mut why = evidence.too_many();
     let way = content

@@ -259,11 +259,3 @@ fn is_or_has(types: &Value, name: &str) -> bool {
         one => one == name,
     }
 }
-
-/// The issuer's identifier, in whichever of its two forms it stands.
-pub(super) fn issuer(claims: &Value) -> Option<&str> {
-    let issuer = claims.get("issuer")?;
-    issuer
-        .as_str()
-        .or_else(|| issuer.get("id").and_then(Value::as_str))
-}

@@ -1,6 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::read::{self, Readable, Subject};
+use crate::credential::issuer_of;
 use crate::error::{ErrorCode, Result};
 use crate::key::PublicKey;
 use crate::prelude::*;
@@ -72,7 +73,7 @@ impl Readable for BatteryStatusRecord {
     const SUBJECT_TYPE: &'static str = SUBJECT_TYPE;
 
     fn read(claims: &Value, findings: &mut Findings) -> Option<Self> {
-        if let Some(issuer) = read::issuer(claims)
+        if let Some(issuer) = issuer_of(claims)
             && PublicKey::from_did(issuer).is_err()
         {
             let detail = "expected the did:key of the BMS";

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::read::{self, Readable, Subject};
-use crate::credential::SecuredRef;
+use crate::credential::{SecuredRef, issuer_of};
 use crate::error::{ErrorCode, Result};
 use crate::json;
 use crate::link::is_valid_id;
@@ -88,7 +88,7 @@ impl Readable for ResponsibilityTransfer {
     const SUBJECT_TYPE: &'static str = "ResponsibleOperator";
 
     fn read(claims: &Value, findings: &mut Findings) -> Option<Self> {
-        let from = read::issuer(claims).map(ToString::to_string);
+        let from = issuer_of(claims).map(ToString::to_string);
         let mut subject = Subject::typed::<Self>(claims, findings)?;
         let (to, to_id) = (subject.did("id"), subject.text("economicOperatorId"));
         let from_id = subject.text("previousOperatorId");
