@@ -277,10 +277,11 @@ def test_the_newest_record_is_merged(local: LocalCloud, battery: Onboarded) -> N
             capacity_throughput_mah=33_000_500,
             time_above_limit_min=7,
             time_below_limit_min=8,
-            time_above_limit_charging_min=9,
-            time_below_limit_charging_min=10,
+            time_above_limit_charging_min=5,
+            time_below_limit_charging_min=6,
             deep_discharge_events=2,
             overcharge_events=1,
+            over_temperature_events=3,
         )
     )
     after = operator.passport(battery.id)
@@ -297,12 +298,16 @@ def test_the_newest_record_is_merged(local: LocalCloud, battery: Onboarded) -> N
         "temperatureInformation": {
             "timeExtremeHighTemp": 7,
             "timeExtremeLowTemp": 8,
-            "timeExtremeHighTempCharging": 9,
-            "timeExtremeLowTempCharging": 10,
+            "timeExtremeHighTempCharging": 5,
+            "timeExtremeLowTempCharging": 6,
             "lastUpdate": at,
         },
         "numberOfDeepDischargeEvents": {"numberOfDeepDischargeEventsValue": 2, "lastUpdate": at},
         "numberOfOverchargeEvents": {"numberOfOverchargeEventsValue": 1, "lastUpdate": at},
+        "negativeEvents": [
+            *before["performanceAndDurability"]["batteryCondition"]["negativeEvents"],
+            {"negativeEvent": "Over-temperatures counted by the battery: 3", "lastUpdate": at},
+        ],
     }
     rest = copy.deepcopy(after)
     rest["lastUpdate"] = before["lastUpdate"]

@@ -134,6 +134,10 @@ codes! {
     UnknownWord "unknown_word" Validation "a word is not one of its enumeration";
     CheckDigit "check_digit" Validation "a check digit is wrong";
     DuplicateValue "duplicate_value" Validation "a value that must be unique occurs twice";
+    SequenceNotIncreasing "sequence_not_increasing" Validation "the sequence number is not above the one before";
+    TimeFell "time_fell" Validation "a time is earlier than the one before";
+    CounterFell "counter_fell" Validation "a counter is lower than before";
+    RateImpossible "rate_impossible" Validation "a counter grew faster than it can";
     Inconsistent "inconsistent" Validation "members contradict each other";
     DoubtfulUnit "doubtful_unit" Validation "a value looks as if it were in another unit";
     InTheFuture "in_the_future" Validation "a time lies in the future";

@@ -1,26 +1,42 @@
-//! The device record: what a BMS reports, in integers of fixed units, about 70 bytes long.
+//! The device record: what a BMS reports, in integers of fixed units, about 90 bytes long.
 //!
 //! On the wire a record is one schema byte and the postcard encoding (postcard wire format 1) of
 //! [`Record`]'s fields in their order. Signed, it is a COSE_Sign1 whose external AAD is the passport
 //! id, so that a record of one battery is worth nothing as a record of another.
+//!
+//! **Version 1 is frozen.** Its fields, their order, types, units and ranges do not change; they are
+//! listed in [`FIELDS`] and, generated from it, in `schemas/record.json` and `schemas/record.cddl`. A
+//! later version appends fields after the last one and has a schema byte of its own. A reader refuses
+//! a schema byte that it does not know (`unsupported_version`) and bytes after the last field
+//! (`trailing_bytes`): nobody can hide data in a record, and no reader guesses where a field ends.
 
 use serde::{Deserialize, Serialize};
 
-use crate::cose::{self, Sign1, SignOptions};
-use crate::crypto::Crypto;
 use crate::error::{Error, ErrorCode, Result};
-use crate::key::{PublicKey, SigningKey};
+use crate::time::Timestamp;
+
+#[cfg(feature = "alloc")]
+mod condition;
+pub mod plausibility;
+mod signed;
+mod table;
+mod wire;
+
+pub use signed::{sign, verify};
+pub use table::{FIELDS, Field, Kind};
 
 /// The schema byte of this version.
 pub const SCHEMA: u8 = 1;
-/// Bytes of the longest encoded record.
-pub const MAX_LEN: usize = 160;
+/// Bytes of the longest encoded record: that of [`FIELDS`] with each value at its longest.
+pub const MAX_LEN: usize = 164;
 /// Bytes of the longest signed record.
 pub const MAX_SIGNED_LEN: usize = MAX_LEN + 192;
 /// Media type of an encoded record (COSE header 3).
 pub const CONTENT_TYPE: &str = "application/vnd.batterypass.record";
 /// Most temperature sensors that a record reports.
 pub const MAX_TEMPERATURES: usize = 8;
+/// Largest throughput, in Wh or mAh. Its 15 decimal digits survive a number of JSON in kWh or Ah.
+pub const MAX_THROUGHPUT: u64 = 999_999_999_999_999;
 
 /// 9999-12-31T23:59:59Z.
 const LAST_TIME_S: u64 = 253_402_300_799;
@@ -39,6 +55,9 @@ pub enum TimeQuality {
 
 /// The dynamic data of one battery at one moment (Annex VII and Annex XIII point 4 of Regulation
 /// (EU) 2023/1542). The unit is the end of the field's name.
+///
+/// What is `None` the device does not know. That is not the same as zero: a passport that says "no
+/// overcharge" must have counted.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Record {
     /// Number of the record; grows with each record of a device key and is never used twice.
@@ -51,8 +70,18 @@ pub struct Record {
     pub state_of_charge_permille: u16,
     /// State of certified energy in 0.1 % of the certified usable energy (EV): 0 to 1000.
     pub state_of_certified_energy_permille: Option<u16>,
-    /// Remaining capacity in mAh (LMT, industrial).
+    /// Capacity of the full battery as it is now, in mAh (LMT, industrial).
     pub remaining_capacity_mah: Option<u32>,
+    /// Usable energy of the full battery as it is now, in Wh (EV).
+    pub remaining_energy_wh: Option<u32>,
+    /// Power that the battery can give at this record's state of charge, in W (LMT, industrial).
+    pub remaining_power_w: Option<u32>,
+    /// Round-trip energy efficiency now, in 0.1 %: 0 to 1000 (LMT, industrial).
+    pub round_trip_efficiency_permille: Option<u16>,
+    /// Self-discharge now, in millionths of the capacity a month: 0 to 1 000 000 (industrial).
+    pub self_discharge_ppm_per_month: Option<u32>,
+    /// Internal resistance of the pack in microohm.
+    pub internal_resistance_uohm: Option<u32>,
     /// Voltage of the pack in mV.
     pub pack_voltage_mv: u32,
     /// Lowest cell voltage in mV.
@@ -64,297 +93,51 @@ pub struct Record {
     /// Temperatures in 0.1 degree Celsius, one a sensor: -100.0 to 200.0 degrees.
     pub temperatures_ddegc: heapless::Vec<i16, MAX_TEMPERATURES>,
     /// Time spent above the upper temperature limit, in minutes.
-    pub time_above_limit_min: u32,
+    pub time_above_limit_min: Option<u32>,
     /// Time spent below the lower temperature limit, in minutes.
-    pub time_below_limit_min: u32,
+    pub time_below_limit_min: Option<u32>,
     /// Time spent charging above the upper temperature limit, in minutes.
-    pub time_above_limit_charging_min: u32,
+    pub time_above_limit_charging_min: Option<u32>,
     /// Time spent charging below the lower temperature limit, in minutes.
-    pub time_below_limit_charging_min: u32,
+    pub time_below_limit_charging_min: Option<u32>,
     /// Full equivalent charging and discharging cycles.
     pub full_cycles: u32,
-    /// Energy throughput in Wh.
-    pub energy_throughput_wh: u64,
-    /// Capacity throughput in mAh.
-    pub capacity_throughput_mah: u64,
-    /// Internal resistance of the pack in microohm.
-    pub internal_resistance_uohm: u32,
+    /// Energy throughput, in and out, in Wh: up to [`MAX_THROUGHPUT`].
+    pub energy_throughput_wh: Option<u64>,
+    /// Capacity throughput, in and out, in mAh: up to [`MAX_THROUGHPUT`].
+    pub capacity_throughput_mah: Option<u64>,
     /// Number of deep discharge events.
-    pub deep_discharge_events: u32,
+    pub deep_discharge_events: Option<u32>,
     /// Number of overcharge events.
-    pub overcharge_events: u32,
+    pub overcharge_events: Option<u32>,
     /// Number of over-temperature events.
-    pub over_temperature_events: u32,
+    pub over_temperature_events: Option<u32>,
+    /// Number of over-current events, short circuits among them.
+    pub over_current_events: Option<u32>,
+    /// Number of accidents that the device was told of or saw: crash signal, insulation fault,
+    /// thermal runaway.
+    pub accident_events: Option<u32>,
 }
 
 impl Record {
-    /// Encodes the record; [`MAX_LEN`] bytes are always enough.
-    ///
-    /// # Errors
-    /// `out_of_range` with the field's path; `buffer_too_small`.
-    pub fn encode<'o>(&self, out: &'o mut [u8]) -> Result<&'o [u8]> {
-        self.validate()?;
-        let (schema, rest) = out
-            .split_first_mut()
-            .ok_or(Error::new(ErrorCode::BufferTooSmall))?;
-        *schema = SCHEMA;
-        let len = postcard::to_slice(self, rest)
-            .map_err(|_| Error::new(ErrorCode::BufferTooSmall))?
-            .len();
-        Ok(&out[..=len])
-    }
-
-    /// Decodes a record. Each record has exactly one encoding; any other is refused.
-    ///
-    /// # Errors
-    /// `truncated`, `trailing_bytes`, `malformed_record`, `too_large`, `unsupported_version`;
-    /// `out_of_range` with the field's path.
-    pub fn decode(data: &[u8]) -> Result<Self> {
-        let (schema, rest) = data.split_first().ok_or(Error::new(ErrorCode::Truncated))?;
-        if *schema != SCHEMA {
-            return Err(ErrorCode::UnsupportedVersion.into());
-        }
-        if data.len() > MAX_LEN {
-            return Err(ErrorCode::TooLarge.into());
-        }
-        let (record, unread) =
-            postcard::take_from_bytes::<Self>(rest).map_err(|error| match error {
-                postcard::Error::DeserializeUnexpectedEnd => ErrorCode::Truncated,
-                _ => ErrorCode::MalformedRecord,
-            })?;
-        if !unread.is_empty() {
-            return Err(ErrorCode::TrailingBytes.into());
-        }
-        let mut again = [0; MAX_LEN];
-        // Varints have longer forms too; a second form of the same record must not pass.
-        if record.encode(&mut again)? == data {
-            Ok(record)
-        } else {
-            Err(ErrorCode::MalformedRecord.into())
+    /// Returns when the values held, where the device has the time.
+    pub fn measured_at(&self) -> Option<Timestamp> {
+        let seconds = i64::try_from(self.device_time_s).ok()?;
+        match self.time_quality {
+            TimeQuality::Unset => None,
+            TimeQuality::Gateway | TimeQuality::Synchronised => Timestamp::from_unix(seconds).ok(),
         }
     }
 
-    /// Checks the ranges that hold for every battery.
+    /// Checks the ranges that hold for every battery, those of [`FIELDS`]. What is possible beyond
+    /// that [`plausibility`] tells.
     ///
     /// # Errors
     /// `out_of_range` with the field's path.
     pub fn validate(&self) -> Result<()> {
-        let rules = [
-            (self.device_time_s <= LAST_TIME_S, "/device_time_s"),
-            (
-                self.state_of_charge_permille <= 1000,
-                "/state_of_charge_permille",
-            ),
-            (
-                self.state_of_certified_energy_permille
-                    .is_none_or(|value| value <= 1000),
-                "/state_of_certified_energy_permille",
-            ),
-            (
-                self.cell_voltage_min_mv <= self.cell_voltage_max_mv,
-                "/cell_voltage_min_mv",
-            ),
-            (
-                self.temperatures_ddegc
-                    .iter()
-                    .all(|value| (-1000..=2000).contains(value)),
-                "/temperatures_ddegc",
-            ),
-        ];
-        match rules.iter().find(|(holds, _)| !holds) {
-            Some((_, path)) => Err(Error::in_field(ErrorCode::OutOfRange, path)),
+        match plausibility::out_of_range(self) {
+            Some(path) => Err(Error::in_field(ErrorCode::OutOfRange, path)),
             None => Ok(()),
         }
-    }
-}
-
-/// Encodes and signs a record as the device of `passport_id`: COSE_Sign1, alg -9.
-///
-/// [`MAX_SIGNED_LEN`] bytes are always enough.
-///
-/// # Errors
-/// `out_of_range` with the field's path; `buffer_too_small`.
-pub fn sign<'o, C: Crypto>(
-    record: &Record,
-    passport_id: &str,
-    key: &SigningKey<C>,
-    out: &'o mut [u8],
-) -> Result<&'o [u8]> {
-    let mut scratch = [0; MAX_LEN];
-    let options = SignOptions {
-        aad: passport_id.as_bytes(),
-        content_type: Some(CONTENT_TYPE),
-        ..SignOptions::default()
-    };
-    cose::sign1(record.encode(&mut scratch)?, key, &options, out)
-}
-
-/// Verifies a signed record of `passport_id` against the device's registered key.
-///
-/// # Errors
-/// Those of [`Sign1::decode`] and [`Record::decode`]; `key_mismatch` when the record names another
-/// key; `signature_invalid`; `malformed_record` when the content is no record.
-pub fn verify(signed: &[u8], passport_id: &str, key: &PublicKey) -> Result<Record> {
-    let message = Sign1::decode(signed)?;
-    if !message
-        .kid()
-        .is_some_and(|kid| key.thumbprint().matches(kid))
-    {
-        return Err(ErrorCode::KeyMismatch.into());
-    }
-    let payload = message.verify(passport_id.as_bytes(), key)?;
-    if message.content_type() != Some(CONTENT_TYPE) {
-        return Err(ErrorCode::MalformedRecord.into());
-    }
-    Record::decode(payload)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PASSPORT: &str = "urn:uuid:3f4c9a4e-8d1b-4f0e-9c7a-2b6d5e1f0a93";
-
-    fn record() -> Record {
-        Record {
-            sequence: 4711,
-            device_time_s: 1_800_000_000,
-            time_quality: TimeQuality::Gateway,
-            state_of_charge_permille: 734,
-            state_of_certified_energy_permille: Some(962),
-            pack_voltage_mv: 362_400,
-            cell_voltage_min_mv: 3769,
-            cell_voltage_max_mv: 3781,
-            current_ma: -85_000,
-            temperatures_ddegc: heapless::Vec::from_slice(&[271, 284, 266]).unwrap(),
-            full_cycles: 213,
-            energy_throughput_wh: 31_950_000,
-            capacity_throughput_mah: 91_270_000,
-            internal_resistance_uohm: 52_000,
-            ..Record::default()
-        }
-    }
-
-    fn key(seed: u8) -> SigningKey {
-        SigningKey::from_bytes(&[seed; 32]).unwrap()
-    }
-
-    #[test]
-    fn the_first_bytes_are_frozen() {
-        let mut out = [0; MAX_LEN];
-        let bytes = record().encode(&mut out).unwrap();
-        assert_eq!(bytes[..5], [SCHEMA, 0xe7, 0x24, 0x80, 0xa4]);
-        assert_eq!(Record::decode(bytes).unwrap(), record());
-    }
-
-    #[test]
-    fn the_largest_record_fits() {
-        let largest = Record {
-            sequence: u64::MAX,
-            device_time_s: LAST_TIME_S,
-            time_quality: TimeQuality::Synchronised,
-            state_of_charge_permille: 1000,
-            state_of_certified_energy_permille: Some(1000),
-            remaining_capacity_mah: Some(u32::MAX),
-            pack_voltage_mv: u32::MAX,
-            cell_voltage_min_mv: u16::MAX,
-            cell_voltage_max_mv: u16::MAX,
-            current_ma: i32::MIN,
-            temperatures_ddegc: heapless::Vec::from_slice(&[2000; MAX_TEMPERATURES]).unwrap(),
-            time_above_limit_min: u32::MAX,
-            time_below_limit_min: u32::MAX,
-            time_above_limit_charging_min: u32::MAX,
-            time_below_limit_charging_min: u32::MAX,
-            full_cycles: u32::MAX,
-            energy_throughput_wh: u64::MAX,
-            capacity_throughput_mah: u64::MAX,
-            internal_resistance_uohm: u32::MAX,
-            deep_discharge_events: u32::MAX,
-            overcharge_events: u32::MAX,
-            over_temperature_events: u32::MAX,
-        };
-        let mut out = [0; MAX_LEN];
-        assert_eq!(
-            Record::decode(largest.encode(&mut out).unwrap()).unwrap(),
-            largest
-        );
-        let mut out = [0; MAX_SIGNED_LEN];
-        let signed = sign(&largest, PASSPORT, &key(7), &mut out).unwrap();
-        assert_eq!(
-            verify(signed, PASSPORT, key(7).public_key()).unwrap(),
-            largest
-        );
-    }
-
-    #[test]
-    fn what_is_not_one_record_is_refused() {
-        let mut out = [0; MAX_LEN];
-        let len = record().encode(&mut out).unwrap().len();
-        for end in 0..len {
-            assert_eq!(
-                Record::decode(&out[..end]).unwrap_err().code(),
-                ErrorCode::Truncated,
-                "{end}"
-            );
-        }
-        assert_eq!(
-            Record::decode(&out[..=len]).unwrap_err().code(),
-            ErrorCode::TrailingBytes
-        );
-        out[0] = 2;
-        assert_eq!(
-            Record::decode(&out[..len]).unwrap_err().code(),
-            ErrorCode::UnsupportedVersion
-        );
-
-        // The same sequence number with a longer varint.
-        let mut long = [0; MAX_LEN];
-        long[..4].copy_from_slice(&[SCHEMA, 0xe7, 0xa4, 0x00]);
-        long[4..=len].copy_from_slice(&out[3..len]);
-        assert_eq!(
-            Record::decode(&long[..=len]).unwrap_err().code(),
-            ErrorCode::MalformedRecord
-        );
-    }
-
-    #[test]
-    fn ranges_name_the_field() {
-        type Change = fn(&mut Record);
-        let changes: [(Change, &str); 5] = [
-            (|r| r.device_time_s = LAST_TIME_S + 1, "/device_time_s"),
-            (
-                |r| r.state_of_charge_permille = 1001,
-                "/state_of_charge_permille",
-            ),
-            (
-                |r| r.state_of_certified_energy_permille = Some(1001),
-                "/state_of_certified_energy_permille",
-            ),
-            (|r| r.cell_voltage_min_mv = 4000, "/cell_voltage_min_mv"),
-            (|r| r.temperatures_ddegc[1] = 2001, "/temperatures_ddegc"),
-        ];
-        for (change, path) in changes {
-            let mut bad = record();
-            change(&mut bad);
-            let error = bad.encode(&mut [0; MAX_LEN]).unwrap_err();
-            assert_eq!((error.code(), error.path()), (ErrorCode::OutOfRange, path));
-        }
-    }
-
-    #[test]
-    fn a_signature_holds_for_one_passport_and_one_key() {
-        let mut out = [0; MAX_SIGNED_LEN];
-        let signed = sign(&record(), PASSPORT, &key(7), &mut out).unwrap();
-        assert_eq!(
-            verify(signed, PASSPORT, key(7).public_key()).unwrap(),
-            record()
-        );
-        let code = |passport, seed| {
-            verify(signed, passport, key(seed).public_key())
-                .unwrap_err()
-                .code()
-        };
-        assert_eq!(code("urn:uuid:another", 7), ErrorCode::SignatureInvalid);
-        assert_eq!(code(PASSPORT, 8), ErrorCode::KeyMismatch);
     }
 }

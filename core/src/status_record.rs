@@ -96,7 +96,7 @@ fn credential(
         .text(TYPE)?
         .end()?;
     json.name("issuer")?.text(issuer)?;
-    if let Some(time) = status.valid_from.or_else(|| measured(status.record)) {
+    if let Some(time) = status.valid_from.or_else(|| status.record.measured_at()) {
         json.name("validFrom")?.display(&time)?;
     }
     if let Some(time) = status.valid_until {
@@ -105,15 +105,6 @@ fn credential(
     json.name("credentialSubject")?;
     subject(json, status)?;
     json.end()
-}
-
-/// The time of measurement, where the device knows it.
-fn measured(record: &Record) -> Option<Timestamp> {
-    let seconds = i64::try_from(record.device_time_s).ok()?;
-    match record.time_quality {
-        TimeQuality::Unset => None,
-        TimeQuality::Gateway | TimeQuality::Synchronised => Timestamp::from_unix(seconds).ok(),
-    }
 }
 
 fn subject(json: &mut JsonWriter<'_, '_>, status: &StatusRecord<'_>) -> Result<()> {
@@ -127,56 +118,81 @@ fn subject(json: &mut JsonWriter<'_, '_>, status: &StatusRecord<'_>) -> Result<(
         TimeQuality::Gateway => "gateway",
         TimeQuality::Synchronised => "synchronised",
     })?;
-    let optional = [
-        (
-            "stateOfCertifiedEnergyPermille",
-            record.state_of_certified_energy_permille.map(u32::from),
-        ),
-        ("remainingCapacityMah", record.remaining_capacity_mah),
-    ];
     json.name("stateOfChargePermille")?
         .unsigned(record.state_of_charge_permille)?;
-    for (name, value) in optional {
-        if let Some(value) = value {
-            json.name(name)?.unsigned(value)?;
-        }
-    }
     json.name("currentMa")?.integer(record.current_ma)?;
     json.name("temperaturesDdegc")?.array()?;
     for temperature in &record.temperatures_ddegc {
         json.integer(*temperature)?;
     }
     json.end()?;
-    let counters: [(&str, u64); 14] = [
-        ("packVoltageMv", record.pack_voltage_mv.into()),
-        ("cellVoltageMinMv", record.cell_voltage_min_mv.into()),
-        ("cellVoltageMaxMv", record.cell_voltage_max_mv.into()),
-        ("timeAboveLimitMin", record.time_above_limit_min.into()),
-        ("timeBelowLimitMin", record.time_below_limit_min.into()),
+    let numbers: [(&str, Option<u64>); 22] = [
+        (
+            "stateOfCertifiedEnergyPermille",
+            record.state_of_certified_energy_permille.map(u64::from),
+        ),
+        (
+            "remainingCapacityMah",
+            record.remaining_capacity_mah.map(u64::from),
+        ),
+        (
+            "remainingEnergyWh",
+            record.remaining_energy_wh.map(u64::from),
+        ),
+        ("remainingPowerW", record.remaining_power_w.map(u64::from)),
+        (
+            "roundTripEfficiencyPermille",
+            record.round_trip_efficiency_permille.map(u64::from),
+        ),
+        (
+            "selfDischargePpmPerMonth",
+            record.self_discharge_ppm_per_month.map(u64::from),
+        ),
+        (
+            "internalResistanceUohm",
+            record.internal_resistance_uohm.map(u64::from),
+        ),
+        ("packVoltageMv", Some(record.pack_voltage_mv.into())),
+        ("cellVoltageMinMv", Some(record.cell_voltage_min_mv.into())),
+        ("cellVoltageMaxMv", Some(record.cell_voltage_max_mv.into())),
+        (
+            "timeAboveLimitMin",
+            record.time_above_limit_min.map(u64::from),
+        ),
+        (
+            "timeBelowLimitMin",
+            record.time_below_limit_min.map(u64::from),
+        ),
         (
             "timeAboveLimitChargingMin",
-            record.time_above_limit_charging_min.into(),
+            record.time_above_limit_charging_min.map(u64::from),
         ),
         (
             "timeBelowLimitChargingMin",
-            record.time_below_limit_charging_min.into(),
+            record.time_below_limit_charging_min.map(u64::from),
         ),
-        ("fullCycles", record.full_cycles.into()),
+        ("fullCycles", Some(record.full_cycles.into())),
         ("energyThroughputWh", record.energy_throughput_wh),
         ("capacityThroughputMah", record.capacity_throughput_mah),
         (
-            "internalResistanceUohm",
-            record.internal_resistance_uohm.into(),
+            "deepDischargeEvents",
+            record.deep_discharge_events.map(u64::from),
         ),
-        ("deepDischargeEvents", record.deep_discharge_events.into()),
-        ("overchargeEvents", record.overcharge_events.into()),
+        ("overchargeEvents", record.overcharge_events.map(u64::from)),
         (
             "overTemperatureEvents",
-            record.over_temperature_events.into(),
+            record.over_temperature_events.map(u64::from),
         ),
+        (
+            "overCurrentEvents",
+            record.over_current_events.map(u64::from),
+        ),
+        ("accidentEvents", record.accident_events.map(u64::from)),
     ];
-    for (name, value) in counters {
-        json.name(name)?.unsigned(value)?;
+    for (name, value) in numbers {
+        if let Some(value) = value {
+            json.name(name)?.unsigned(value)?;
+        }
     }
     json.end()
 }

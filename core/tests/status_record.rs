@@ -5,7 +5,7 @@
 
 use batterypass::credential::{VerifyOptions, verify};
 use batterypass::jwt::{self, Header, JsonWriter};
-use batterypass::record::{MAX_TEMPERATURES, Record, TimeQuality};
+use batterypass::record::{MAX_TEMPERATURES, MAX_THROUGHPUT, Record, TimeQuality};
 use batterypass::status_record::{MAX_LEN, StatusRecord, sign};
 use batterypass::time::Timestamp;
 use batterypass::{ErrorCode, Result, SigningKey};
@@ -34,7 +34,7 @@ fn record() -> Record {
         current_ma: -85_000,
         temperatures_ddegc: [271, -284].into_iter().collect(),
         full_cycles: 213,
-        energy_throughput_wh: 31_950_000,
+        energy_throughput_wh: Some(31_950_000),
         ..Record::default()
     }
 }
@@ -92,6 +92,21 @@ fn verifies_as_a_credential() {
 fn no_field_is_forgotten() {
     let record = Record {
         remaining_capacity_mah: Some(1),
+        remaining_energy_wh: Some(2),
+        remaining_power_w: Some(3),
+        round_trip_efficiency_permille: Some(4),
+        self_discharge_ppm_per_month: Some(5),
+        internal_resistance_uohm: Some(6),
+        time_above_limit_min: Some(10),
+        time_below_limit_min: Some(11),
+        time_above_limit_charging_min: Some(8),
+        time_below_limit_charging_min: Some(9),
+        capacity_throughput_mah: Some(12),
+        deep_discharge_events: Some(13),
+        overcharge_events: Some(14),
+        over_temperature_events: Some(15),
+        over_current_events: Some(16),
+        accident_events: Some(17),
         ..record()
     };
     let mut out = [0; MAX_LEN];
@@ -126,22 +141,28 @@ fn the_longest_record_fits() {
         state_of_charge_permille: 1000,
         state_of_certified_energy_permille: Some(1000),
         remaining_capacity_mah: Some(u32::MAX),
+        remaining_energy_wh: Some(u32::MAX),
+        remaining_power_w: Some(u32::MAX),
+        round_trip_efficiency_permille: Some(1000),
+        self_discharge_ppm_per_month: Some(1_000_000),
         pack_voltage_mv: u32::MAX,
         cell_voltage_min_mv: u16::MAX,
         cell_voltage_max_mv: u16::MAX,
         current_ma: i32::MIN,
         temperatures_ddegc: [-1000; MAX_TEMPERATURES].into_iter().collect(),
-        time_above_limit_min: u32::MAX,
-        time_below_limit_min: u32::MAX,
-        time_above_limit_charging_min: u32::MAX,
-        time_below_limit_charging_min: u32::MAX,
+        time_above_limit_min: Some(u32::MAX),
+        time_below_limit_min: Some(u32::MAX),
+        time_above_limit_charging_min: Some(u32::MAX),
+        time_below_limit_charging_min: Some(u32::MAX),
         full_cycles: u32::MAX,
-        energy_throughput_wh: u64::MAX,
-        capacity_throughput_mah: u64::MAX,
-        internal_resistance_uohm: u32::MAX,
-        deep_discharge_events: u32::MAX,
-        overcharge_events: u32::MAX,
-        over_temperature_events: u32::MAX,
+        energy_throughput_wh: Some(MAX_THROUGHPUT),
+        capacity_throughput_mah: Some(MAX_THROUGHPUT),
+        internal_resistance_uohm: Some(u32::MAX),
+        deep_discharge_events: Some(u32::MAX),
+        overcharge_events: Some(u32::MAX),
+        over_temperature_events: Some(u32::MAX),
+        over_current_events: Some(u32::MAX),
+        accident_events: Some(u32::MAX),
     };
     let passport_id = format!("urn:{}", "a".repeat(96));
     let last = "9999-12-31T23:59:59.999999999Z";

@@ -60,7 +60,8 @@ mod _batterypass {
     use super::presentation::{sign_presentation, verify_presentation};
     #[pymodule_export]
     use super::record::{
-        decode_record, encode_record, sign_record, signed_record_kid, verify_record,
+        apply_record, check_record, decode_record, encode_record, record_from_condition,
+        record_to_condition, sign_record, signed_record_kid, verify_record,
     };
 
     #[pymodule_export]

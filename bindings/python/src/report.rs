@@ -31,6 +31,10 @@ pub(crate) fn report<'py>(
     py: Python<'py>,
     report: &validate::Report,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let found = findings(py, &report.findings)?;
-    class(py, &REPORT, "Report")?.call1((report.ok, found))
+    of(py, report.ok, &report.findings)
+}
+
+/// Makes a `batterypass.Report`.
+pub(crate) fn of<'py>(py: Python<'py>, ok: bool, found: &[Finding]) -> PyResult<Bound<'py, PyAny>> {
+    class(py, &REPORT, "Report")?.call1((ok, findings(py, found)?))
 }

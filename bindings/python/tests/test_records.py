@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from batterypass import (
@@ -28,22 +30,28 @@ FULL = Record(
     state_of_charge_permille=734,
     state_of_certified_energy_permille=962,
     remaining_capacity_mah=208_100,
+    remaining_energy_wh=72_800,
+    remaining_power_w=178_920,
+    round_trip_efficiency_permille=952,
+    self_discharge_ppm_per_month=19_000,
+    internal_resistance_uohm=52_000,
     pack_voltage_mv=362_400,
     cell_voltage_min_mv=3769,
     cell_voltage_max_mv=3781,
     current_ma=-85_000,
     temperatures_ddegc=(271, -284, 266),
-    time_above_limit_min=1,
-    time_below_limit_min=2,
-    time_above_limit_charging_min=3,
-    time_below_limit_charging_min=4,
+    time_above_limit_min=3,
+    time_below_limit_min=4,
+    time_above_limit_charging_min=1,
+    time_below_limit_charging_min=2,
     full_cycles=213,
     energy_throughput_wh=31_950_000,
     capacity_throughput_mah=91_270_000,
-    internal_resistance_uohm=52_000,
     deep_discharge_events=5,
     overcharge_events=6,
     over_temperature_events=7,
+    over_current_events=8,
+    accident_events=9,
 )
 
 
@@ -55,7 +63,7 @@ def test_records_round_trip() -> None:
         assert isinstance(decoded.temperatures_ddegc, tuple)
         assert Record(**decoded.to_dict()) == record
         assert pickle.loads(pickle.dumps(record)) == record  # noqa: S301
-    assert len(FULL.to_dict()) == 22
+    assert len(FULL.to_dict()) == 28
     assert FULL.to_dict()["time_quality"] == 2
     with pytest.raises(AttributeError):
         FULL.sequence = 1  # type: ignore[misc]
@@ -67,6 +75,8 @@ def test_records_round_trip() -> None:
         ("state_of_charge_permille", 1001, "out_of_range"),
         ("cell_voltage_min_mv", 1, "out_of_range"),
         ("temperatures_ddegc", (2001,), "out_of_range"),
+        ("energy_throughput_wh", 10**15, "out_of_range"),
+        ("round_trip_efficiency_permille", 1001, "out_of_range"),
         ("time_quality", 3, "out_of_range"),
         ("state_of_charge_permille", 70_000, "wrong_type"),
         ("full_cycles", -1, "wrong_type"),
@@ -138,3 +148,103 @@ def test_envelopes() -> None:
     assert (form.value.code, form.value.path) == ("invalid_argument", "/format")
     with pytest.raises(TypeError):
         encrypt("text", recipients)  # type: ignore[call-overload]
+
+
+RATINGS = {"ratedMaximumPower": 180, "initialSelfDischarge": 1.8}
+RECEIVED = "2027-01-15T08:05:00Z"
+
+
+def test_the_condition_of_a_record() -> None:
+    condition = FULL.to_condition(received_at=RECEIVED, ratings=RATINGS)
+    measured = "2027-01-15T08:00:00Z"
+
+    def value(name: str) -> object:
+        assert condition[name]["lastUpdate"] == measured
+        return condition[name][f"{name}Value"]
+
+    assert value("stateOfCharge") == 73.4
+    assert value("stateOfCertifiedEnergy") == 96.2
+    assert value("remainingCapacity") == 208.1  # Ah, not kWh
+    assert value("remainingEnergy") == 72.8
+    assert value("energyThroughput") == 31950
+    assert value("capacityThroughput") == 91270
+    assert value("numberOfFullCycles") == 213
+    assert value("currentSelfDischargingRate") == 1.9
+    assert value("evolutionOfSelfDischarge") == 0.1
+    power = condition["remainingPowerCapability"]["remainingPowerCapabilityValue"]
+    assert power == {"atSoC": 73.4, "powerCapabilityAt": 99.4, "rPCLastUpdated": measured}
+    assert condition["temperatureInformation"]["timeExtremeLowTempCharging"] == 2
+    again = Record.from_condition(condition, ratings=RATINGS).to_dict()
+    kept = {name: value for name, value in again.items() if value == FULL.to_dict()[name]}
+    assert len(kept) == 20, set(again) - set(kept)
+
+    nothing = Record(sequence=1, device_time_s=5)
+    assert nothing.to_condition(received_at=RECEIVED) == {
+        "stateOfCharge": {"stateOfChargeValue": 0, "lastUpdate": RECEIVED},
+        "numberOfFullCycles": {"numberOfFullCyclesValue": 0, "lastUpdate": RECEIVED},
+    }
+    with pytest.raises(ValidationError) as caught:
+        Record.from_condition({})
+    assert (caught.value.code, caught.value.path) == (
+        "missing_member",
+        "/stateOfCharge/stateOfChargeValue",
+    )
+
+
+def test_a_record_is_put_into_a_passport() -> None:
+    document = {
+        "lastUpdate": "2026-09-01T06:30:00Z",
+        "ours": [1],
+        "performanceAndDurability": {
+            "batteryTechicalProperties": RATINGS,
+            "batteryCondition": {
+                "capacityFade": {"capacityFadeValue": 0.9},
+                "negativeEvents": [
+                    {"negativeEvent": "Flooded"},
+                    {"negativeEvent": "Accidents counted by the battery: 2"},
+                ],
+            },
+        },
+    }
+    before = pickle.dumps(document)
+    changed = FULL.apply(document, received_at=RECEIVED)
+    assert pickle.dumps(document) == before
+    assert (changed["lastUpdate"], changed["ours"]) == ("2027-01-15T08:00:00Z", [1])
+    condition = changed["performanceAndDurability"]["batteryCondition"]
+    assert condition["capacityFade"] == {"capacityFadeValue": 0.9}
+    assert [event["negativeEvent"] for event in condition["negativeEvents"]] == [
+        "Flooded",
+        "Over-temperatures counted by the battery: 7",
+        "Over-currents counted by the battery: 8",
+        "Accidents counted by the battery: 9",
+    ]
+    later = {**document, "lastUpdate": "2028-01-01T00:00:00Z"}
+    assert FULL.apply(later)["lastUpdate"] == "2028-01-01T00:00:00Z"
+
+
+def test_plausibility() -> None:
+    def codes(record: Record, previous: Record | None = None, **options: Any) -> list[Any]:
+        report = record.check(previous, **options)
+        assert report.ok == all(f.severity != "error" for f in report.findings)
+        return [(f.code, f.path) for f in report.findings]
+
+    second = replace(FULL, sequence=8, device_time_s=FULL.device_time_s + 3600)
+    first = replace(FULL, sequence=7)
+    assert codes(second, first, received_at="2027-01-15T09:00:00Z") == []
+    fallen = replace(second, full_cycles=212, accident_events=None)
+    assert codes(fallen, first) == [
+        ("counter_fell", "/full_cycles"),
+        ("counter_fell", "/accident_events"),
+    ]
+    assert codes(first, second) == [
+        ("sequence_not_increasing", "/sequence"),
+        ("time_fell", "/device_time_s"),
+    ]
+    assert codes(second, received_at=RECEIVED) == [("in_the_future", "/device_time_s")]
+    in_kwh = replace(FULL, energy_throughput_wh=31_950)
+    assert codes(in_kwh) == [("doubtful_unit", "/energy_throughput_wh")]
+    assert in_kwh.check().ok
+    fast = replace(second, capacity_throughput_mah=91_270_000 + 220_000)
+    assert codes(fast, first) == []
+    limits = {"max_current_ma": 210_000, "max_power_w": 180_000}
+    assert codes(fast, first, **limits) == [("rate_impossible", "/capacity_throughput_mah")]

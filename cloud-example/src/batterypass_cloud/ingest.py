@@ -23,10 +23,10 @@ from batterypass import (
 
 from . import passports, records
 from .problems import RECORD_CHALLENGE, Problem, from_core
-from .records import COUNTERS, TIME_UNSET, StoredRecord
+from .records import StoredRecord
 from .registry import KeyState, RegisteredKey, Registry, RegistryFactory, Role
 from .storage import MAX_INTEGER, Database
-from .times import MAX_SKEW_S, Clock
+from .times import Clock, rfc3339
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Ingest:
                 "a record with this or a higher sequence number has been stored",
                 path="/sequence",
             )
-        _check_plausible(fields, previous, now)
+        _check_plausible(opened.record, previous, now)
         records.insert(
             connection,
             opened.passport_id,
@@ -139,15 +139,11 @@ def _check_storable(sequence: int, fields: dict[str, Any]) -> None:
             raise _implausible(name, "the value is larger than any battery reaches")
 
 
-def _check_plausible(fields: dict[str, Any], previous: StoredRecord | None, now: int) -> None:
-    if not 0 <= fields["state_of_charge_permille"] <= 1000:
-        raise _implausible("state_of_charge_permille", "the state of charge is not 0 to 1000")
-    if fields["time_quality"] != TIME_UNSET and fields["device_time_s"] > now + MAX_SKEW_S:
-        raise _implausible("device_time_s", "the device's time is in the future")
-    if previous is not None:
-        for name in COUNTERS:
-            if fields[name] < previous.fields[name]:
-                raise _implausible(name, "the counter is lower than in the record before")
+def _check_plausible(record: Record, previous: StoredRecord | None, now: int) -> None:
+    before = None if previous is None else previous.record()
+    for finding in record.check(before, received_at=rfc3339(now)).findings:
+        if finding.severity == "error":
+            raise _implausible(finding.path.lstrip("/"), finding.detail)
 
 
 def _implausible(name: str, detail: str) -> Problem:

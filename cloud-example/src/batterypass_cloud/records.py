@@ -20,6 +20,11 @@ FIELDS = (
     "state_of_charge_permille",
     "state_of_certified_energy_permille",
     "remaining_capacity_mah",
+    "remaining_energy_wh",
+    "remaining_power_w",
+    "round_trip_efficiency_permille",
+    "self_discharge_ppm_per_month",
+    "internal_resistance_uohm",
     "pack_voltage_mv",
     "cell_voltage_min_mv",
     "cell_voltage_max_mv",
@@ -32,26 +37,13 @@ FIELDS = (
     "full_cycles",
     "energy_throughput_wh",
     "capacity_throughput_mah",
-    "internal_resistance_uohm",
     "deep_discharge_events",
     "overcharge_events",
     "over_temperature_events",
+    "over_current_events",
+    "accident_events",
 )
 """The decoded fields of a record besides its sequence number, as in the SDK and the table."""
-
-COUNTERS = (
-    "time_above_limit_min",
-    "time_below_limit_min",
-    "time_above_limit_charging_min",
-    "time_below_limit_charging_min",
-    "full_cycles",
-    "energy_throughput_wh",
-    "capacity_throughput_mah",
-    "deep_discharge_events",
-    "overcharge_events",
-    "over_temperature_events",
-)
-"""Fields that count over the battery's life and therefore never fall."""
 
 _INSERT = (
     "INSERT INTO records "  # noqa: S608 (built from constants)
@@ -81,6 +73,10 @@ class StoredRecord:
         if self.fields["time_quality"] == TIME_UNSET:
             return self.received_at
         return int(self.fields["device_time_s"])
+
+    def record(self) -> Record:
+        """Return the record as the device made it."""
+        return Record(sequence=self.sequence, **self.fields)
 
     def document(self) -> dict[str, Any]:
         """Return the record as JSON members, field names with their units as in the SDK."""

@@ -9,7 +9,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         let count = parsed.recipients().count();
         assert!((1..=MAX_RECIPIENTS).contains(&count));
         let key = SigningKey::from_bytes(&[7; 32]).unwrap();
-        let options = OpenOptions { kid: parsed.recipients().next(), ..OpenOptions::default() };
+        let options = OpenOptions {
+            kid: parsed.recipients().next(),
+            ..OpenOptions::default()
+        };
         let mut out = vec![0; data.len()];
         assert!(envelope::open_with(data, &key, &options, &mut out).is_err());
     }

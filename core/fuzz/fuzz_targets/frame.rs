@@ -10,7 +10,9 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
             let mut out = [0; MAX_FRAME];
             let frame = encode(&message, &mut out).unwrap();
             let mut again = Decoder::<MAX_FRAME>::new();
-            let last = frame.iter().filter_map(|byte| again.push(*byte).map(|m| m.map(|m| m == message)));
+            let last = frame
+                .iter()
+                .filter_map(|byte| again.push(*byte).map(|m| m.map(|m| m == message)));
             assert_eq!(last.last(), Some(Ok(true)));
         }
     }

@@ -15,7 +15,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let key = SigningKey::from_bytes(&[7; 32]).unwrap();
     let aad = jwe.aad().unwrap();
     for recipient in jwe.recipients() {
-        let options = DecryptOptions { aad: &aad, kid: recipient.kid() };
+        let options = DecryptOptions {
+            aad: &aad,
+            kid: recipient.kid(),
+        };
         assert!(jwe.decrypt(&key, &options).is_err());
     }
 });

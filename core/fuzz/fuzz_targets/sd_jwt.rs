@@ -24,8 +24,15 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         for (pointer, _) in places {
             assert!(claims.pointer(&pointer).is_some());
         }
-        assert_eq!(token.present(|_| true).unwrap().disclosures(), token.disclosures());
-        token.present(|place| place.pointer.len() % 2 == 0).unwrap().claims().unwrap();
+        assert_eq!(
+            token.present(|_| true).unwrap().disclosures(),
+            token.disclosures()
+        );
+        token
+            .present(|place| place.pointer.len() % 2 == 0)
+            .unwrap()
+            .claims()
+            .unwrap();
     }
     let key = SigningKey::from_bytes(&[7; 32]).unwrap();
     let at = Timestamp::from_unix(1_800_000_000).unwrap();

@@ -231,7 +231,7 @@ fn a_record_is_sent_again_unchanged_until_it_is_stored() {
 #[test]
 fn key_sequence_and_counters_survive_resets() {
     let memory = Memory::new();
-    let (mut public, mut last_sequence, mut last_energy) = (None, 0, 0);
+    let (mut public, mut last_sequence, mut last_energy) = (None, 0, Some(0));
     for reset in 0..4 {
         let mut buffers = Buffers::new();
         let mut device = boot(&memory, &mut buffers);

@@ -68,9 +68,11 @@ __all__ = [
     "__version__",
     "access_grant",
     "add_proof",
+    "apply_record",
     "attributes",
     "battery_status_record",
     "bms_production",
+    "check_record",
     "decode_record",
     "decrypt",
     "derive",
@@ -88,6 +90,8 @@ __all__ = [
     "qr_png",
     "qr_svg",
     "qr_text",
+    "record_from_condition",
+    "record_to_condition",
     "resolve_did",
     "responsibility_transfer",
     "sign",
@@ -809,6 +813,34 @@ def verify_record(data: _Data, public_key: PublicKey, *, passport_id: str) -> Re
 
 def signed_record_kid(data: _Data) -> str:
     """Return the thumbprint of the key that a signed record names. Not verified."""
+
+def check_record(
+    record: Record,
+    previous: Record | None = None,
+    *,
+    received_at: _Time | None = None,
+    max_current_ma: int | None = None,
+    max_power_w: int | None = None,
+) -> Report:
+    """Check a record by the rules of plausibility, by itself and against the record before."""
+
+def record_to_condition(
+    record: Record,
+    *,
+    received_at: _Time | None = None,
+    ratings: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Convert a record to the condition of a passport."""
+
+def record_from_condition(
+    condition: dict[str, Any], *, ratings: dict[str, Any] | None = None
+) -> Record:
+    """Convert the condition of a passport to a record."""
+
+def apply_record(
+    record: Record, document: dict[str, Any], *, received_at: _Time | None = None
+) -> dict[str, Any]:
+    """Put what a record reports into a passport document; return it as a new dict."""
 
 def encode_frame(message: Message) -> bytes:
     """Encode one message as a frame."""

@@ -131,7 +131,7 @@ class Report:
     """Everything that a validation found."""
 
     ok: bool
-    """Whether the passport is valid: no finding is an error."""
+    """Whether the passport or the record is valid: no finding is an error."""
     findings: list[Finding]
     """Every finding, not only the first."""
 
@@ -299,7 +299,10 @@ class TimeQuality(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """The dynamic data of one battery at one moment. The unit is the end of each name."""
+    """The dynamic data of one battery at one moment. The unit is the end of each name.
+
+    `None` means that the device does not know it, which is not zero.
+    """
 
     sequence: int
     """Number of the record; grows with each record of a device key and is never used twice."""
@@ -312,7 +315,17 @@ class Record:
     state_of_certified_energy_permille: int | None = None
     """State of certified energy in 0.1 % (electric vehicles)."""
     remaining_capacity_mah: int | None = None
-    """Remaining capacity in mAh (light means of transport, industrial)."""
+    """Capacity of the full battery as it is now, in mAh (light means of transport, industrial)."""
+    remaining_energy_wh: int | None = None
+    """Usable energy of the full battery as it is now, in Wh (electric vehicles)."""
+    remaining_power_w: int | None = None
+    """Power that the battery can give at this record's state of charge, in W."""
+    round_trip_efficiency_permille: int | None = None
+    """Round-trip energy efficiency now, in 0.1 %."""
+    self_discharge_ppm_per_month: int | None = None
+    """Self-discharge now, in millionths of the capacity a month."""
+    internal_resistance_uohm: int | None = None
+    """Internal resistance of the pack in microohm."""
     pack_voltage_mv: int = 0
     """Voltage of the pack in mV."""
     cell_voltage_min_mv: int = 0
@@ -323,28 +336,30 @@ class Record:
     """Pack current in mA; positive while charging."""
     temperatures_ddegc: tuple[int, ...] = ()
     """Up to eight temperatures in 0.1 degree Celsius."""
-    time_above_limit_min: int = 0
+    time_above_limit_min: int | None = None
     """Minutes above the upper temperature limit."""
-    time_below_limit_min: int = 0
+    time_below_limit_min: int | None = None
     """Minutes below the lower temperature limit."""
-    time_above_limit_charging_min: int = 0
+    time_above_limit_charging_min: int | None = None
     """Minutes of charging above the upper temperature limit."""
-    time_below_limit_charging_min: int = 0
+    time_below_limit_charging_min: int | None = None
     """Minutes of charging below the lower temperature limit."""
     full_cycles: int = 0
     """Full equivalent cycles."""
-    energy_throughput_wh: int = 0
-    """Energy throughput in Wh."""
-    capacity_throughput_mah: int = 0
-    """Capacity throughput in mAh."""
-    internal_resistance_uohm: int = 0
-    """Internal resistance of the pack in microohm."""
-    deep_discharge_events: int = 0
+    energy_throughput_wh: int | None = None
+    """Energy throughput, in and out, in Wh."""
+    capacity_throughput_mah: int | None = None
+    """Capacity throughput, in and out, in mAh."""
+    deep_discharge_events: int | None = None
     """Number of deep discharge events."""
-    overcharge_events: int = 0
+    overcharge_events: int | None = None
     """Number of overcharge events."""
-    over_temperature_events: int = 0
+    over_temperature_events: int | None = None
     """Number of over-temperature events."""
+    over_current_events: int | None = None
+    """Number of over-current events, short circuits among them."""
+    accident_events: int | None = None
+    """Number of accidents that the device was told of or saw."""
 
     def __post_init__(self) -> None:
         """Accept any sequence of temperatures and the plain number of a time quality."""
@@ -360,6 +375,59 @@ class Record:
     def encode(self) -> bytes:
         """Encode the record. Raises `ValidationError` for values out of range."""
         return _batterypass.encode_record(self)
+
+    def check(
+        self,
+        previous: Record | None = None,
+        *,
+        received_at: datetime | str | None = None,
+        max_current_ma: int | None = None,
+        max_power_w: int | None = None,
+    ) -> Report:
+        """Tell whether the record is possible, by itself and after the device's `previous` one.
+
+        The report is `ok` when no finding is an error; a value that looks as if it were in another
+        unit is a warning. With `received_at`, a time in the future is found. With a largest current
+        or power, counters that grew too fast for the time between the records are found too.
+        """
+        return _batterypass.check_record(
+            self,
+            previous,
+            received_at=received_at,
+            max_current_ma=max_current_ma,
+            max_power_w=max_power_w,
+        )
+
+    def to_condition(
+        self,
+        *,
+        received_at: datetime | str | None = None,
+        ratings: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Return the record as `performanceAndDurability.batteryCondition` of a passport.
+
+        Each `lastUpdate` is the time of measurement or, from a device without the time, the receipt
+        (by default: now). The power and the evolution of the self-discharge need the `ratings`, the
+        passport's `batteryTechicalProperties`.
+        """
+        return _batterypass.record_to_condition(self, received_at=received_at, ratings=ratings)
+
+    @staticmethod
+    def from_condition(
+        condition: dict[str, Any], *, ratings: dict[str, Any] | None = None
+    ) -> Record:
+        """Return the record that a `batteryCondition` would come from, as far as it says."""
+        return _batterypass.record_from_condition(condition, ratings=ratings)
+
+    def apply(
+        self, document: dict[str, Any], *, received_at: datetime | str | None = None
+    ) -> dict[str, Any]:
+        """Return a passport document with what the record reports; the input stays as it is.
+
+        What the record says nothing about stays what the document says. `lastUpdate` moves forward
+        to the time of the record, never back.
+        """
+        return _batterypass.apply_record(self, document, received_at=received_at)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields under their names, as JSON can hold them."""

@@ -43,15 +43,16 @@ def readings(record: StoredRecord) -> list[Reading]:
                 f"{len(temperatures)} sensors, coolest {min(temperatures):.1f} °C",
             )
         )
+    energy = fields["energy_throughput_wh"]
     found.append(
         Reading(
             "Full cycles",
             f"{fields['full_cycles']:,}",
             "",
-            f"{fields['energy_throughput_wh'] / 1000:,.1f} kWh in all",
+            "" if energy is None else f"{energy / 1000:,.1f} kWh in all",
         )
     )
-    found.append(
-        Reading("Internal resistance", f"{fields['internal_resistance_uohm'] / 1000:.2f}", "mΩ")
-    )
+    resistance = fields["internal_resistance_uohm"]
+    if resistance is not None:
+        found.append(Reading("Internal resistance", f"{resistance / 1000:.2f}", "mΩ"))
     return found
