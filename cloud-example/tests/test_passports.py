@@ -305,7 +305,6 @@ def test_the_newest_record_is_merged(local: LocalCloud, battery: Onboarded) -> N
         "numberOfDeepDischargeEvents": {"numberOfDeepDischargeEventsValue": 2, "lastUpdate": at},
         "numberOfOverchargeEvents": {"numberOfOverchargeEventsValue": 1, "lastUpdate": at},
         "negativeEvents": [
-            *before["performanceAndDurability"]["batteryCondition"]["negativeEvents"],
             {"negativeEvent": "Over-temperatures counted by the battery: 3", "lastUpdate": at},
         ],
     }

@@ -26,6 +26,7 @@ mod prelude {
 }
 
 pub mod access;
+pub mod accumulator;
 pub mod attribute;
 mod cbor;
 pub mod cose;

@@ -1,7 +1,7 @@
 //! The application: measure, sign, seal, send, wait for the acknowledgement, and again.
 
 use batterypass::frame::{self, Decoder, Message, State};
-use batterypass::record::{self, TimeQuality};
+use batterypass::record::{self, Record, TimeQuality, plausibility};
 use batterypass::{Error, SigningKey, envelope};
 use embedded_io::{Read, ReadReady, Write};
 use embedded_storage_async::nor_flash::NorFlash;
@@ -19,6 +19,11 @@ mod report;
 const FRAME_IN: usize = provisioning::STORED_MAX + 1 + 8 + 4 + 4;
 /// Host times from the year 5000 on are not believed: a record could not carry them.
 const TIME_LIMIT_S: u64 = 95_617_584_000;
+/// A device knows no time of receipt, and this one simulates faster than its clock runs.
+const CHECK: plausibility::Options = plausibility::Options {
+    received_at: None,
+    rates: None,
+};
 /// Pause of a device that has no key yet and no randomness to make one, in milliseconds.
 const KEY_RETRY_MS: u64 = 2000;
 
@@ -64,6 +69,8 @@ pub struct Device<'b, P, F: NorFlash> {
     host_time: Option<(u64, u64)>,
     /// Length of the outstanding frame.
     frame_len: usize,
+    /// The last record that was signed since the start: the next one must be possible after it.
+    last: Option<Record>,
     advanced_to: u64,
     next_key_attempt: u64,
     stack_peak: u32,
@@ -82,6 +89,7 @@ impl<'b, P: Platform, F: NorFlash> Device<'b, P, F> {
             provisioning: None,
             host_time: None,
             frame_len: 0,
+            last: None,
             advanced_to: 0,
             next_key_attempt: 0,
             stack_peak: 0,
@@ -290,6 +298,7 @@ impl<'b, P: Platform, F: NorFlash> Device<'b, P, F> {
                 self.link.failed(now);
                 match why {
                     Failure::Store => self.log(&[Part::Text("no record: the flash failed")]),
+                    Failure::Implausible => self.log(&[Part::Text("no record: not plausible")]),
                     Failure::Seal(error) => self.log_error("no record", &error),
                 }
             }
@@ -320,6 +329,11 @@ impl<'b, P: Platform, F: NorFlash> Device<'b, P, F> {
             ..
         } = &mut *self.buffers;
         let record = self.pack.record(sequence, time_s, quality);
+        // What the cloud would refuse is not signed: the next record is measured anew.
+        let report = plausibility::check(&record, self.last.as_ref(), &CHECK);
+        if !report.ok() {
+            return Err(Failure::Implausible);
+        }
         let signed = record::sign(&record, id, key, signed)?;
         let options = envelope::SealOptions {
             aad: id.as_bytes(),
@@ -328,6 +342,7 @@ impl<'b, P: Platform, F: NorFlash> Device<'b, P, F> {
         let rng = self.platform.rng();
         let envelope = envelope::seal(rng, signed, &provisioning.recipients, &options, sealed)?;
         self.frame_len = frame::encode(&Message::Record { sequence, envelope }, frame)?.len();
+        self.last = Some(record);
         Ok(sequence)
     }
 
@@ -384,6 +399,7 @@ impl<'b, P: Platform, F: NorFlash> Device<'b, P, F> {
 /// Why there is no record.
 enum Failure {
     Store,
+    Implausible,
     Seal(Error),
 }
 

@@ -10,11 +10,11 @@ pub mod counters;
 pub mod profile;
 pub mod thermal;
 
+use batterypass::accumulator::{self, Sample};
 use batterypass::record::{Record, TimeQuality};
 use serde::{Deserialize, Serialize};
 
 use cell::FULL_PPM;
-use counters::{Counters, Second};
 use profile::Profile;
 
 /// Simulated seconds that pass in one real second. It makes the state of charge move by 1 to 2 %
@@ -56,18 +56,18 @@ pub struct State {
     temperature_uk: i32,
     seconds: u64,
     profile: Profile,
-    counters: Counters,
+    counters: accumulator::State,
 }
 
 impl State {
     /// The pack at the last update of its example passport, on a spring morning at eight: what it
     /// counts from now on is more than what its passport says.
     pub const EXAMPLE: Self = Self {
-        charge_mas: capacity_mas(Counters::EXAMPLE.discharged_mas) / 1000 * 635,
+        charge_mas: capacity_mas(&counters::EXAMPLE) / 1000 * 635,
         temperature_uk: 19_000_000,
         seconds: 8 * 3600,
         profile: Profile::START,
-        counters: Counters::EXAMPLE,
+        counters: counters::EXAMPLE,
     };
 }
 
@@ -124,15 +124,14 @@ impl Pack {
         let state = &mut self.state;
         let warmest = now.sensors_ddegc.iter().copied().max().unwrap_or_default();
         let coldest = now.sensors_ddegc.iter().copied().min().unwrap_or_default();
-        state.counters.add(&Second {
-            current_ma: now.current_ma,
-            pack_mv: now.pack_mv(),
-            cell_min_mv: now.weakest_uv / 1000,
-            cell_max_mv: now.strongest_uv / 1000,
-            coldest_ddegc: coldest.into(),
-            warmest_ddegc: warmest.into(),
-        });
-        let capacity = capacity_mas(state.counters.discharged_mas);
+        let sample = Sample {
+            current_ma: Some(now.current_ma),
+            pack_mv: Some(now.pack_mv()),
+            cell_mv: Some(now.cell_mv()),
+            temperature_ddegc: Some((coldest, warmest)),
+        };
+        state.counters.add(&counters::CONFIG, &sample, 1000);
+        let capacity = capacity_mas(&state.counters);
         state.charge_mas = state
             .charge_mas
             .saturating_add_signed(now.current_ma.into())
@@ -155,9 +154,9 @@ impl Pack {
     /// Returns the record of this moment.
     pub fn record(&self, sequence: u64, device_time_s: u64, time_quality: TimeQuality) -> Record {
         let Self { state, reading, .. } = self;
-        let counters = &state.counters;
-        let capacity = capacity_mas(counters.discharged_mas);
-        // The casts below cannot cut: ratios are at most 1000 and cell voltages far below 65 V.
+        let capacity = capacity_mas(&state.counters);
+        let (cell_min, cell_max) = reading.cell_mv();
+        // The casts below cannot cut: ratios are at most 1000.
         let mut record = Record {
             sequence,
             device_time_s,
@@ -166,22 +165,13 @@ impl Pack {
             state_of_certified_energy_permille: Some((capacity * 1000 / RATED_MAS) as u16),
             remaining_capacity_mah: Some((capacity / 3600) as u32),
             pack_voltage_mv: reading.pack_mv(),
-            cell_voltage_min_mv: (reading.weakest_uv / 1000) as u16,
-            cell_voltage_max_mv: (reading.strongest_uv / 1000) as u16,
+            cell_voltage_min_mv: cell_min,
+            cell_voltage_max_mv: cell_max,
             current_ma: reading.current_ma,
-            time_above_limit_min: Some(counters.above_limit_s / 60),
-            time_below_limit_min: Some(counters.below_limit_s / 60),
-            time_above_limit_charging_min: Some(counters.above_limit_charging_s / 60),
-            time_below_limit_charging_min: Some(counters.below_limit_charging_s / 60),
-            full_cycles: (counters.discharged_mas / RATED_MAS) as u32,
-            energy_throughput_wh: Some(counters.energy_mj / 3_600_000),
-            capacity_throughput_mah: Some((counters.discharged_mas + counters.charged_mas) / 3600),
             internal_resistance_uohm: Some(reading.resistance_nohm / 1000 * CELLS),
-            deep_discharge_events: Some(counters.deep_discharge.count()),
-            overcharge_events: Some(counters.overcharge.count()),
-            over_temperature_events: Some(counters.over_temperature.count()),
             ..Record::default()
         };
+        state.counters.fill(&counters::CONFIG, &mut record);
         record.temperatures_ddegc.extend(reading.sensors_ddegc);
         record
     }
@@ -191,13 +181,19 @@ impl Reading {
     fn pack_mv(&self) -> u32 {
         (self.mean_uv / 1000).unsigned_abs() * CELLS
     }
+
+    /// Lowest and highest cell voltage. Both are far below 65 V.
+    fn cell_mv(&self) -> (u16, u16) {
+        let mv = |uv: i32| (uv / 1000) as u16;
+        (mv(self.weakest_uv), mv(self.strongest_uv))
+    }
 }
 
 /// Reads the instruments: the current that the vehicle wants within what the cells allow, and the
 /// voltages and temperatures under it.
 fn measure(state: &State) -> Reading {
     let soc = state_of_charge_ppm(state);
-    let growth_permille = fade_ppm(state.counters.discharged_mas) / 1000 * 2;
+    let growth_permille = fade_ppm(&state.counters) / 1000 * 2;
     let resistance =
         cell::resistance_nohm(soc, state.temperature_uk / 100_000, growth_permille as u32);
     let (best, worst) = (
@@ -235,19 +231,20 @@ fn measure(state: &State) -> Reading {
 }
 
 /// Lost capacity in parts per million of the rated capacity; 60 % at most.
-const fn fade_ppm(discharged_mas: u64) -> u64 {
-    let ppm = discharged_mas / (RATED_MAS / 1000) * FADE_PPM_PER_CYCLE / 1000;
+const fn fade_ppm(counters: &accumulator::State) -> u64 {
+    let ppm =
+        counters.discharged_mah() / (RATED_CAPACITY_MAH as u64 / 1000) * FADE_PPM_PER_CYCLE / 1000;
     if ppm < 600_000 { ppm } else { 600_000 }
 }
 
 /// Capacity of the aged pack in mAs.
-const fn capacity_mas(discharged_mas: u64) -> u64 {
-    RATED_MAS * (1_000_000 - fade_ppm(discharged_mas)) / 1_000_000
+const fn capacity_mas(counters: &accumulator::State) -> u64 {
+    RATED_MAS * (1_000_000 - fade_ppm(counters)) / 1_000_000
 }
 
 fn state_of_charge_ppm(state: &State) -> i32 {
     // The charge is never above the capacity, so the quotient is at most a million.
-    (state.charge_mas * 1_000_000 / capacity_mas(state.counters.discharged_mas)) as i32
+    (state.charge_mas * 1_000_000 / capacity_mas(&state.counters)) as i32
 }
 
 #[cfg(test)]

@@ -350,12 +350,12 @@ fn between(record: &Record, before: &Record, report: &mut Report) {
         report.note(Rule::TimeFell, now.saturating_add(step) < then);
     }
     let pairs = counters(record).into_iter().zip(counters(before));
+    let mut fell = 0_u16;
     for (place, (now, then)) in pairs.enumerate() {
         // `None` is less than any count: what was counted once stays counted.
-        if now < then {
-            report.0 |= Rule::TimeAboveLimitFell.bit() << place;
-        }
+        fell |= u16::from(now < then) << place;
     }
+    report.0 |= u64::from(fell) << Rule::TimeAboveLimitFell as u64;
 }
 
 fn growth(record: &Record, before: &Record, rates: &Rates, report: &mut Report) {
