@@ -2,27 +2,41 @@
 //!
 //! The formats of this crate need SHA-256, HKDF-SHA256 (RFC 5869), AES-GCM (NIST SP 800-38D) and
 //! P-256 (FIPS 186-5, SEC 1). [`Crypto`] names them on plain byte strings, so that a backend can
-//! be RustCrypto ([`Portable`]), AWS-LC (`AwsLc`, feature `aws-lc`), a crypto peripheral or a secure
-//! element.
+//! be RustCrypto ([`Portable`]), AWS-LC (`AwsLc`, feature `aws-lc`), assembly for Cortex-M4 and M33
+//! (`CortexM4`, feature `cortex-m4`), a crypto peripheral or a secure element.
 //!
 //! [`Backend`] is the one that everything in this crate uses unless it is told otherwise. What the
 //! backends must agree on is in [`Crypto`].
 
 #[cfg(feature = "aws-lc")]
 mod aws_lc;
+#[cfg(all(feature = "cortex-m4", target_arch = "arm", target_os = "none"))]
+mod cortex_m4;
 mod key_wrap;
 mod portable;
 
 #[cfg(feature = "aws-lc")]
 pub use aws_lc::{AwsLc, AwsLcKey};
+#[cfg(all(feature = "cortex-m4", target_arch = "arm", target_os = "none"))]
+pub use cortex_m4::CortexM4;
 pub use portable::{Portable, Scalar};
 
-/// The backend of this build: `AwsLc` with the feature `aws-lc`, otherwise [`Portable`].
+/// The backend of this build: `AwsLc` with the feature `aws-lc`, `CortexM4` on such a chip with the
+/// feature `cortex-m4`, otherwise [`Portable`].
 #[cfg(feature = "aws-lc")]
 #[doc(no_inline)]
 pub use aws_lc::AwsLc as Backend;
-/// The backend of this build: `AwsLc` with the feature `aws-lc`, otherwise [`Portable`].
-#[cfg(not(feature = "aws-lc"))]
+/// The backend of this build: `AwsLc` with the feature `aws-lc`, `CortexM4` on such a chip with the
+/// feature `cortex-m4`, otherwise [`Portable`].
+#[cfg(all(feature = "cortex-m4", target_arch = "arm", target_os = "none"))]
+#[doc(no_inline)]
+pub use cortex_m4::CortexM4 as Backend;
+/// The backend of this build: `AwsLc` with the feature `aws-lc`, `CortexM4` on such a chip with the
+/// feature `cortex-m4`, otherwise [`Portable`].
+#[cfg(not(any(
+    feature = "aws-lc",
+    all(feature = "cortex-m4", target_arch = "arm", target_os = "none")
+)))]
 #[doc(no_inline)]
 pub use portable::Portable as Backend;
 
@@ -53,7 +67,9 @@ pub const NONCE_LEN: usize = 12;
 /// # A secure element
 ///
 /// A part that keeps its keys to itself implements the trait with a [`Crypto::PrivateKey`] that names
-/// a slot. What it has no circuit for, it leaves to another backend.
+/// a slot. What it has no circuit for, it leaves to another backend. An accelerator that computes with
+/// keys from memory keeps [`Scalar`] and leaves even less. The book ("What it costs on a chip") goes
+/// through the usual parts.
 ///
 /// ```
 /// use batterypass::crypto::{COMPRESSED_LEN, Crypto, KEY_LEN, POINT_LEN, Portable, SIGNATURE_LEN, Scalar, TAG_LEN};

@@ -144,6 +144,18 @@ impl<C: Crypto> Context<'_, C> {
         Ok(tag)
     }
 
+    /// [`Context::seal`] for a context that was made with [`Aead::Aes256Gcm`]. The length of the key is
+    /// known when this is compiled, so that a firmware with no other AEAD carries no AES-128 (2 KB).
+    pub(crate) fn seal_aes256(&mut self, aad: &[u8], buffer: &mut [u8]) -> Result<[u8; TAG_LEN]> {
+        debug_assert_eq!(self.aead, Aead::Aes256Gcm);
+        let nonce = self.nonce()?;
+        let tag = self
+            .crypto
+            .aes_gcm_seal(self.key.as_slice(), &nonce, aad, buffer)?;
+        self.sequence += 1;
+        Ok(tag)
+    }
+
     /// Decrypts `buffer` in place; a failed call leaves it and the sequence as they were.
     ///
     /// # Errors

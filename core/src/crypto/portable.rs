@@ -157,7 +157,7 @@ impl Crypto for Portable {
     }
 }
 
-fn non_zero(scalar: &[u8; KEY_LEN]) -> Result<NonZeroScalar> {
+pub(super) fn non_zero(scalar: &[u8; KEY_LEN]) -> Result<NonZeroScalar> {
     NonZeroScalar::from_repr(FieldBytes::from(*scalar))
         .into_option()
         .ok_or(Error::new(ErrorCode::InvalidKey))

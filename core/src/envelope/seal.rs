@@ -120,7 +120,7 @@ fn seal_key<R: TryCryptoRng + ?Sized>(
     let (enc, mut context) =
         hpke::setup_sender(&Backend, rng, recipient, Aead::Aes256Gcm, Mode::Base, info)?;
     let mut sealed = Zeroizing::new(*key);
-    let tag = context.seal(&[], sealed.as_mut_slice())?;
+    let tag = context.seal_aes256(&[], sealed.as_mut_slice())?;
     writer.put(|e| {
         e.array(3)?
             .bytes(protected)?
