@@ -67,12 +67,13 @@ class Node:
 
 
 digitalbazaar = Node("digitalbazaar.mjs")
+hpke = Node("hpke.mjs")
 jose = Node("jose.mjs")
 sd_jwt_js = Node("sd-jwt.mjs")
 
 
 def close_all() -> None:
-    for peer in (digitalbazaar, jose, sd_jwt_js):
+    for peer in (digitalbazaar, hpke, jose, sd_jwt_js):
         peer.close()
 
 
