@@ -1,28 +1,19 @@
 //! P-256 keys, their RFC 7638 thumbprints and `did:key` names. No allocator needed.
 
 use core::fmt;
-use core::str::FromStr;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
-use rand_core::TryCryptoRng;
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::crypto::{self, Backend, Crypto, KEY_LEN, POINT_LEN, SIGNATURE_LEN};
+use crate::crypto::{self, Backend, Crypto, KEY_LEN, POINT_LEN, Random, SIGNATURE_LEN};
 use crate::error::{Error, ErrorCode, Result};
 
+mod did;
 #[cfg(feature = "alloc")]
 mod jwk;
+mod thumbprint;
 
-/// The multicodec prefix of a compressed P-256 public key (`p256-pub`, 0x1200 as a varint).
-const MULTICODEC_P256: [u8; 2] = [0x80, 0x24];
-const DID_KEY_PREFIX: &str = "did:key:";
-/// Bytes of the longest `did:key` of a P-256 key.
-pub const DID_LEN: usize = 64;
-/// Bytes of the longest Multikey of a P-256 key.
-pub const MULTIKEY_LEN: usize = DID_LEN - DID_KEY_PREFIX.len();
-/// Bytes of the longest DID URL of a P-256 key.
-pub const URL_LEN: usize = DID_LEN + 1 + MULTIKEY_LEN;
+pub use did::{DID_LEN, MULTIKEY_LEN, URL_LEN};
+pub use thumbprint::Thumbprint;
 
 /// A P-256 private key with its public key.
 ///
@@ -43,7 +34,7 @@ impl SigningKey {
     ///
     /// # Errors
     /// `randomness_failed` when the source fails: no key is made then.
-    pub fn generate<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Self> {
+    pub fn generate<R: Random + ?Sized>(rng: &mut R) -> Result<Self> {
         let (private, public) = crypto::generate(&Backend, rng)?;
         Ok(Self {
             crypto: Backend,
@@ -59,7 +50,7 @@ impl SigningKey {
     /// `randomness_failed`.
     #[cfg(feature = "std")]
     pub fn random() -> Result<Self> {
-        Self::generate(&mut getrandom::SysRng)
+        Self::generate(&mut crypto::System)
     }
 
     /// Reads a big-endian private scalar (SEC 1 section 2.3.6). Computes the public key: load once.
@@ -228,8 +219,8 @@ impl PublicKey {
     pub fn thumbprint(&self) -> Thumbprint {
         let mut x = [0; 43];
         let mut y = [0; 43];
-        encode_coordinate(self.x(), &mut x);
-        encode_coordinate(self.y(), &mut y);
+        thumbprint::encode(self.x(), &mut x);
+        thumbprint::encode(self.y(), &mut y);
         Thumbprint(Backend.sha256(&[
             br#"{"crv":"P-256","kty":"EC","x":""#,
             &x,
@@ -237,73 +228,6 @@ impl PublicKey {
             &y,
             br#""}"#,
         ]))
-    }
-
-    /// Returns the key as a Multikey (CID 1.0 section 2.2.2): multicodec `p256-pub`, base58btc. It is
-    /// also the fragment of the key's `did:key` URL.
-    pub fn multikey(&self) -> heapless::String<MULTIKEY_LEN> {
-        let mut code = [0; 35];
-        code[..2].copy_from_slice(&MULTICODEC_P256);
-        code[2..].copy_from_slice(&self.to_sec1_compressed());
-        let mut digits = [0; MULTIKEY_LEN - 1];
-        let mut text = heapless::String::new();
-        // 35 bytes are at most 48 base58 digits: neither step can run out of room.
-        if let Ok(len) = bs58::encode(code).onto(&mut digits[..])
-            && let Ok(digits) = core::str::from_utf8(&digits[..len])
-        {
-            let _ = text.push('z').and_then(|()| text.push_str(digits));
-        }
-        text
-    }
-
-    /// Reads a Multikey of a P-256 key.
-    ///
-    /// # Errors
-    /// `invalid_did` for another key type or encoding; `invalid_key` for a bad point.
-    pub fn from_multikey(text: &str) -> Result<Self> {
-        let digits = text
-            .strip_prefix('z')
-            .ok_or(Error::new(ErrorCode::InvalidDid))?;
-        let mut code = [0; 35];
-        let len = bs58::decode(digits)
-            .onto(&mut code[..])
-            .map_err(|_| Error::new(ErrorCode::InvalidDid))?;
-        match code.strip_prefix(&MULTICODEC_P256) {
-            Some(point) if len == code.len() => Self::from_sec1(point),
-            _ => Err(ErrorCode::InvalidDid.into()),
-        }
-    }
-
-    /// Returns the key's name as a `did:key` (multicodec `p256-pub`, base58btc).
-    pub fn did(&self) -> heapless::String<DID_LEN> {
-        let mut did = heapless::String::new();
-        // Cannot fail: the lengths add up.
-        let _ = did
-            .push_str(DID_KEY_PREFIX)
-            .and_then(|()| did.push_str(&self.multikey()));
-        did
-    }
-
-    /// Returns the DID URL of the key: its `did:key`, whose one fragment repeats the key.
-    pub fn did_url(&self) -> heapless::String<URL_LEN> {
-        let mut url = heapless::String::new();
-        // Cannot fail: the lengths add up.
-        let _ = url
-            .push_str(&self.did())
-            .and_then(|()| url.push('#'))
-            .and_then(|()| url.push_str(&self.multikey()));
-        url
-    }
-
-    /// Reads a `did:key` of a P-256 key; a fragment is not allowed.
-    ///
-    /// # Errors
-    /// `invalid_did` for another method, key type or encoding; `invalid_key` for a bad point.
-    pub fn from_did(did: &str) -> Result<Self> {
-        let multikey = did
-            .strip_prefix(DID_KEY_PREFIX)
-            .ok_or(Error::new(ErrorCode::InvalidDid))?;
-        Self::from_multikey(multikey)
     }
 
     fn x(&self) -> &[u8] {
@@ -321,46 +245,6 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// The RFC 7638 thumbprint of a key; 43 base64url characters as text.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Thumbprint(pub [u8; KEY_LEN]);
-
-impl Thumbprint {
-    /// Bytes of the text form.
-    pub const TEXT_LEN: usize = 43;
-
-    /// Compares with raw bytes, such as a COSE `kid`, in constant time.
-    pub fn matches(&self, bytes: &[u8]) -> bool {
-        self.0[..].ct_eq(bytes).into()
-    }
-}
-
-impl fmt::Display for Thumbprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [0; Self::TEXT_LEN];
-        encode_coordinate(&self.0, &mut text);
-        f.pad(core::str::from_utf8(&text).unwrap_or_default())
-    }
-}
-
-impl FromStr for Thumbprint {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let mut bytes = [0; KEY_LEN];
-        match Base64UrlUnpadded::decode(text, &mut bytes) {
-            Ok(decoded) if decoded.len() == KEY_LEN => Ok(Self(bytes)),
-            _ => Err(ErrorCode::MalformedBase64.into()),
-        }
-    }
-}
-
-/// base64url of 32 bytes, which is always 43 characters.
-fn encode_coordinate(bytes: &[u8], text: &mut [u8; 43]) {
-    // Cannot fail: the buffer has the exact length.
-    let _ = Base64UrlUnpadded::encode(bytes, text);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,18 +252,6 @@ mod tests {
 
     fn key(seed: u8) -> SigningKey {
         SigningKey::from_bytes(&[seed; 32]).unwrap()
-    }
-
-    #[test]
-    fn did_round_trip() {
-        let public = *key(7).public_key();
-        let did = public.did();
-        assert!(did.starts_with("did:key:zDn"), "{did}");
-        assert_eq!(PublicKey::from_did(&did).unwrap(), public);
-        assert_eq!(
-            PublicKey::from_sec1(&public.to_sec1_compressed()).unwrap(),
-            public
-        );
     }
 
     #[test]
@@ -449,15 +321,5 @@ mod tests {
     fn debug_shows_no_secret() {
         let text = format!("{:?}", key(0x5a));
         assert!(!text.contains("5a5a") && !text.contains("90, 90"), "{text}");
-    }
-
-    #[test]
-    fn thumbprint_text() {
-        let thumbprint = key(7).public_key().thumbprint();
-        let mut text = heapless::String::<43>::new();
-        core::fmt::write(&mut text, format_args!("{thumbprint}")).unwrap();
-        assert_eq!(text.parse::<Thumbprint>().unwrap(), thumbprint);
-        assert!(thumbprint.matches(&thumbprint.0) && !thumbprint.matches(&thumbprint.0[..31]));
-        assert!("short".parse::<Thumbprint>().is_err());
     }
 }
