@@ -9,8 +9,9 @@ use core::hint::black_box;
 
 #[cfg(feature = "aws-lc")]
 use batterypass::crypto::AwsLc;
-use batterypass::crypto::{Crypto, Portable};
+use batterypass::crypto::{Crypto, Portable, Random, System};
 use batterypass::hpke::{Aead, Mode, setup_receiver, setup_sender};
+use batterypass::jwe::{self, Algorithm, Serialization};
 use batterypass::{SigningKey, envelope};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use hpke::{Deserializable, Kem, OpModeR, OpModeS, Serializable};
@@ -29,6 +30,9 @@ fn primitives<C: Crypto>(criterion: &mut Criterion, crypto: &C, name: &str) {
             let key = crypto.p256_private_key(black_box(&[7; 32])).unwrap();
             crypto.p256_public_key(&key).unwrap()
         });
+    });
+    group.bench_function("generate a private key", |b| {
+        b.iter(|| System.key_pair(crypto).unwrap().1);
     });
     group.bench_function("sign", |b| {
         b.iter(|| crypto.p256_sign(&key, black_box(&digest)).unwrap());
@@ -99,7 +103,7 @@ fn hpke_with<C: Crypto + Copy>(criterion: &mut Criterion, crypto: &C, name: &str
         let mut buffer = [7; 1024];
         let (enc, mut context) = setup_sender(
             crypto,
-            &mut getrandom::SysRng,
+            &mut System,
             key.public_key(),
             Aead::Aes256Gcm,
             Mode::Base,
@@ -157,20 +161,75 @@ fn hpke_crate(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The scalar multiplications and the encryption that no HPKE can do without: what is left is the cost of
+/// everything else.
+fn hpke_floor<C: Crypto>(criterion: &mut Criterion, crypto: &C, name: &str) {
+    let (key, public) = System.key_pair(crypto).unwrap();
+    let encrypt = || {
+        let mut buffer = [7; 1024];
+        let tag = crypto.aes_gcm_seal(&[1; 32], &[2; 12], b"", &mut buffer);
+        (buffer, tag.unwrap())
+    };
+    let mut group = criterion.benchmark_group("HPKE, 1 KiB");
+    group.bench_function(format!("key, ECDH and AES-GCM, {name}"), |b| {
+        b.iter(|| {
+            let (own, point) = System.key_pair(crypto).unwrap();
+            let shared = crypto.p256_ecdh(&own, black_box(&public)).unwrap();
+            (point, shared, encrypt())
+        });
+    });
+    group.bench_function(format!("ECDH and AES-GCM, {name}"), |b| {
+        b.iter(|| {
+            let shared = crypto.p256_ecdh(&key, black_box(&public)).unwrap();
+            (shared, encrypt())
+        });
+    });
+    group.finish();
+}
+
 /// What the crate's users call, with the backend of the build.
 fn envelopes(criterion: &mut Criterion) {
-    let keys = [[7; 32], [8; 32]].map(|scalar| SigningKey::from_bytes(&scalar).unwrap());
+    let keys = [1, 2, 3, 4, 5, 6, 7, 8].map(|seed| SigningKey::from_bytes(&[seed; 32]).unwrap());
     let recipients = keys.each_ref().map(|key| *key.public_key());
-    let options = envelope::SealOptions::default();
-    let seal = |count: usize| {
-        envelope::seal_to_vec(&[7; 1024], recipients.get(..count).unwrap(), &options).unwrap()
-    };
-    let sealed = seal(1);
     let mut group = criterion.benchmark_group("envelope, 1 KiB");
-    group.bench_function("seal for one", |b| b.iter(|| seal(1)));
-    group.bench_function("seal for two", |b| b.iter(|| seal(2)));
-    group.bench_function("open", |b| {
-        b.iter(|| envelope::open_to_vec(black_box(&sealed), &keys[0], b"").unwrap());
+    for count in [1, 2, 8] {
+        let recipients = recipients.get(..count).unwrap();
+        let last = keys.get(count - 1).unwrap();
+        let options = envelope::SealOptions::default();
+        let seal = || envelope::seal_to_vec(&[7; 1024], recipients, &options).unwrap();
+        let sealed = seal();
+        group.bench_function(format!("COSE_Encrypt, seal for {count}"), |b| b.iter(seal));
+        group.bench_function(format!("COSE_Encrypt, open by the last of {count}"), |b| {
+            b.iter(|| envelope::open_to_vec(black_box(&sealed), last, b"").unwrap());
+        });
+        let options = jwe::EncryptOptions::default();
+        let seal = || jwe::encrypt(&[7; 1024], recipients, &options).unwrap();
+        let sealed = seal();
+        group.bench_function(format!("general JWE, seal for {count}"), |b| b.iter(seal));
+        group.bench_function(format!("general JWE, open by the last of {count}"), |b| {
+            b.iter(|| jwe::decrypt(black_box(&sealed), last, b"").unwrap());
+        });
+    }
+    let options = envelope::EncryptOptions {
+        format: envelope::Format::CoseEncrypt0,
+        ..envelope::EncryptOptions::default()
+    };
+    let seal = || envelope::encrypt(&[7; 1024], &recipients[..1], &options).unwrap();
+    let sealed = seal();
+    group.bench_function("COSE_Encrypt0, seal", |b| b.iter(seal));
+    group.bench_function("COSE_Encrypt0, open", |b| {
+        b.iter(|| envelope::decrypt(black_box(sealed.as_bytes()), &keys[0], b"").unwrap());
+    });
+    let options = jwe::EncryptOptions {
+        algorithm: Algorithm::EcdhEs,
+        serialization: Serialization::Compact,
+        ..jwe::EncryptOptions::default()
+    };
+    let seal = || jwe::encrypt(&[7; 1024], &recipients[..1], &options).unwrap();
+    let sealed = seal();
+    group.bench_function("compact JWE, seal", |b| b.iter(seal));
+    group.bench_function("compact JWE, open", |b| {
+        b.iter(|| jwe::decrypt(black_box(&sealed), &keys[0], b"").unwrap());
     });
     group.finish();
 }
@@ -182,7 +241,10 @@ fn all(criterion: &mut Criterion) {
     hpke_crate(criterion);
     hpke_with(criterion, &Portable, "portable");
     #[cfg(feature = "aws-lc")]
-    hpke_with(criterion, &AwsLc, "aws-lc");
+    {
+        hpke_with(criterion, &AwsLc, "aws-lc");
+        hpke_floor(criterion, &AwsLc, "aws-lc");
+    }
     envelopes(criterion);
 }
 

@@ -14,12 +14,16 @@ mod aws_lc;
 mod cortex_m4;
 mod key_wrap;
 mod portable;
+mod random;
 
 #[cfg(feature = "aws-lc")]
 pub use aws_lc::{AwsLc, AwsLcKey};
 #[cfg(all(feature = "cortex-m4", target_arch = "arm", target_os = "none"))]
 pub use cortex_m4::CortexM4;
 pub use portable::{Portable, Scalar};
+pub use random::Random;
+#[cfg(feature = "std")]
+pub use random::System;
 
 /// The backend of this build: `AwsLc` with the feature `aws-lc`, `CortexM4` on such a chip with the
 /// feature `cortex-m4`, otherwise [`Portable`].
@@ -40,10 +44,7 @@ pub use cortex_m4::CortexM4 as Backend;
 #[doc(no_inline)]
 pub use portable::Portable as Backend;
 
-use rand_core::TryCryptoRng;
-use zeroize::Zeroizing;
-
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 
 /// Bytes of a P-256 private scalar, of a SHA-256 digest and of an HKDF-SHA256 key.
 pub const KEY_LEN: usize = 32;
@@ -224,6 +225,15 @@ pub trait Crypto {
     /// `invalid_key` when the scalar is zero or not below the group order.
     fn p256_private_key(&self, scalar: &[u8; KEY_LEN]) -> Result<Self::PrivateKey>;
 
+    /// Makes a key pair with the backend's own random generator, which the operating system seeds;
+    /// `None` where the backend has no such generator. `System` (feature `std`) asks for it.
+    ///
+    /// # Errors
+    /// `randomness_failed`.
+    fn p256_generate(&self) -> Option<Result<(Self::PrivateKey, [u8; POINT_LEN])>> {
+        None
+    }
+
     /// The public point of a private key.
     ///
     /// # Errors
@@ -288,23 +298,14 @@ pub trait Crypto {
 /// # Errors
 /// `randomness_failed` when the source fails, or returns no valid scalar in eight tries: one try in
 /// 2^32 is out of range by chance, so such a source is broken.
-pub fn generate<C: Crypto + ?Sized, R: TryCryptoRng + ?Sized>(
+pub fn generate<C: Crypto + ?Sized, R: Random + ?Sized>(
     crypto: &C,
     rng: &mut R,
 ) -> Result<(C::PrivateKey, [u8; POINT_LEN])> {
-    for _ in 0..8 {
-        let mut scalar = Zeroizing::new([0; KEY_LEN]);
-        fill(rng, scalar.as_mut_slice())?;
-        if let Ok(key) = crypto.p256_private_key(&scalar) {
-            let point = crypto.p256_public_key(&key)?;
-            return Ok((key, point));
-        }
-    }
-    Err(ErrorCode::RandomnessFailed.into())
+    rng.key_pair(crypto)
 }
 
 /// Fills `out` with random bytes; an error of the source is an error of the call.
-pub(crate) fn fill<R: TryCryptoRng + ?Sized>(rng: &mut R, out: &mut [u8]) -> Result<()> {
-    rng.try_fill_bytes(out)
-        .map_err(|_| Error::new(ErrorCode::RandomnessFailed))
+pub(crate) fn fill<R: Random + ?Sized>(rng: &mut R, out: &mut [u8]) -> Result<()> {
+    rng.fill(out)
 }

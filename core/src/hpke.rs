@@ -5,10 +5,9 @@
 //! Sealing costs two scalar multiplications a recipient: one for the ephemeral key, one for ECDH.
 //! Nothing is allocated; buffers and the random source are the caller's.
 
-use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
-use crate::crypto::{self, Crypto, KEY_LEN, NONCE_LEN, POINT_LEN, TAG_LEN};
+use crate::crypto::{self, Crypto, KEY_LEN, NONCE_LEN, POINT_LEN, Random, TAG_LEN};
 use crate::error::{ErrorCode, Result};
 use crate::key::{PublicKey, SigningKey};
 
@@ -100,7 +99,7 @@ impl<C> core::fmt::Debug for Context<'_, C> {
 ///
 /// # Errors
 /// `randomness_failed`; `invalid_argument` for a PSK that is too short or has no name.
-pub fn setup_sender<'c, C: Crypto, R: TryCryptoRng + ?Sized>(
+pub fn setup_sender<'c, C: Crypto, R: Random + ?Sized>(
     crypto: &'c C,
     rng: &mut R,
     recipient: &PublicKey,

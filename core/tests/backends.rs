@@ -5,126 +5,21 @@
 #![cfg(feature = "aws-lc")]
 
 mod common;
+#[path = "backends/inputs.rs"]
+mod inputs;
 
 use batterypass::crypto::{
-    AwsLc, AwsLcKey, COMPRESSED_LEN, Crypto, KEY_LEN, POINT_LEN, Portable, SIGNATURE_LEN, Scalar,
-    TAG_LEN,
+    AwsLc, AwsLcKey, COMPRESSED_LEN, Crypto, KEY_LEN, Portable, SIGNATURE_LEN, Scalar, TAG_LEN,
 };
-use batterypass::{ErrorCode, Result};
+use batterypass::{ErrorCode, Result, SigningKey};
 use common::runner;
+use inputs::{Key, N, Point, near, negated, number, numbers, point_of, points, scalars};
 use proptest::collection::vec;
 use proptest::prelude::*;
-
-type Key = [u8; KEY_LEN];
-type Point = [u8; POINT_LEN];
-
-/// The field's prime and the order of the group (SP 800-186 section 3.2.1.3).
-const P: &str = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
-const N: &str = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 
 /// What can be compared: errors are equal by their code.
 fn comparable<T>(result: Result<T>) -> Result<T, ErrorCode> {
     result.map_err(|error| error.code())
-}
-
-fn number(hex: &str) -> Key {
-    common::hex(&serde_json::json!({ "number": hex }), "number")
-        .try_into()
-        .unwrap()
-}
-
-/// A number and `offset`, which may be negative, modulo 2^256.
-fn near(number: Key, offset: i8) -> Key {
-    let mut carry = i16::from(offset);
-    let mut out = number;
-    for byte in out.iter_mut().rev() {
-        let sum = i16::from(*byte) + carry;
-        *byte = sum.rem_euclid(256) as u8;
-        carry = sum.div_euclid(256);
-    }
-    out
-}
-
-/// `n - number`, for a number below `n`.
-fn negated(number: &Key) -> Key {
-    let mut borrow = 0;
-    let mut out = self::number(N);
-    for (byte, other) in out.iter_mut().zip(number).rev() {
-        let difference = i16::from(*byte) - i16::from(*other) - borrow;
-        *byte = difference.rem_euclid(256) as u8;
-        borrow = i16::from(difference < 0);
-    }
-    out
-}
-
-/// Numbers of 256 bits: any, and those at the edges of the field and of the group.
-fn numbers() -> impl Strategy<Value = Key> {
-    let edges = [[0; KEY_LEN], number(P), number(N)];
-    let near = (prop::sample::select(edges.to_vec()), -3..=3_i8);
-    prop_oneof![
-        3 => any::<Key>(),
-        2 => near.prop_map(|(number, offset)| self::near(number, offset)),
-        1 => Just(number(N)).prop_map(|mut half| {
-            half[0] = 0x7f;
-            half
-        }),
-    ]
-}
-
-fn scalars() -> impl Strategy<Value = Key> {
-    numbers().prop_filter("a scalar", |number| {
-        Portable.p256_private_key(number).is_ok()
-    })
-}
-
-fn point_of(scalar: &Key) -> Point {
-    Portable
-        .p256_public_key(&Portable.p256_private_key(scalar).unwrap())
-        .unwrap()
-}
-
-/// The two points with `x = 0`, and the same with `x` written as `p`: two names of one point.
-fn zero_points() -> Vec<Point> {
-    let mut out = Vec::new();
-    for tag in [2, 3] {
-        let mut compressed = [0; COMPRESSED_LEN];
-        compressed[0] = tag;
-        let point = Portable.p256_decompress(&compressed).unwrap();
-        let mut renamed = point;
-        renamed[1..=KEY_LEN].copy_from_slice(&number(P));
-        out.extend([point, renamed]);
-    }
-    out
-}
-
-/// Points on the curve, beside it, and in forms that only other software reads.
-fn points() -> impl Strategy<Value = Point> {
-    let on_curve = scalars().prop_map(|scalar| point_of(&scalar));
-    let coordinates = (any::<u8>(), numbers(), numbers()).prop_map(|(tag, x, y)| {
-        let mut point = [tag % 8; POINT_LEN];
-        point[1..=KEY_LEN].copy_from_slice(&x);
-        point[KEY_LEN + 1..].copy_from_slice(&y);
-        point
-    });
-    let on_curve_changed = (scalars(), 0..POINT_LEN, any::<u8>()).prop_map(|(scalar, at, by)| {
-        let mut point = point_of(&scalar);
-        point[at] ^= by;
-        point
-    });
-    // The hybrid form of X9.62: 06 or 07 by the parity of y, then both coordinates.
-    let hybrid = scalars().prop_map(|scalar| {
-        let mut point = point_of(&scalar);
-        point[0] = 6 | (point[POINT_LEN - 1] & 1);
-        point
-    });
-    prop_oneof![
-        4 => on_curve,
-        2 => on_curve_changed,
-        1 => coordinates,
-        1 => hybrid,
-        1 => prop::sample::select(zero_points()),
-        1 => Just([0; POINT_LEN]),
-    ]
 }
 
 fn keys(scalar: &Key) -> Result<(Scalar, AwsLcKey), ErrorCode> {
@@ -391,6 +286,56 @@ fn authenticated_encryption() {
             .unwrap();
         assert_eq!(buffer, vec![7; len]);
     }
+}
+
+/// Keys of AWS-LC's own generator are keys for the other backend too, and none comes twice.
+#[test]
+fn generated_keys() {
+    assert!(Portable.p256_generate().is_none());
+    let mut seen = Vec::new();
+    for _ in 0..16 {
+        let key = SigningKey::random().unwrap();
+        assert_eq!(point_of(&key.to_bytes()), key.public_key().to_sec1());
+        assert!(!seen.contains(&key.to_bytes()));
+        seen.push(key.to_bytes());
+
+        let (key, point) = AwsLc.p256_generate().unwrap().unwrap();
+        let other = Portable.p256_private_key(&[7; KEY_LEN]).unwrap();
+        assert_eq!(
+            AwsLc.p256_ecdh(&key, &point_of(&[7; KEY_LEN])).unwrap(),
+            Portable.p256_ecdh(&other, &point).unwrap()
+        );
+        let signature = AwsLc.p256_sign(&key, &[1; KEY_LEN]).unwrap();
+        Portable
+            .p256_verify(&point, &[1; KEY_LEN], &signature)
+            .unwrap();
+    }
+}
+
+#[test]
+fn key_wrapping() {
+    let lengths = prop::sample::select(vec![0, 8, 15, 16, 16, 24, 32, 32, 40]);
+    let key_lengths = prop::sample::select(vec![0, 16, 16, 24, 32, 32, 33]);
+    let input = (key_lengths, lengths, any::<[[u8; 48]; 2]>(), 0..48_usize);
+    let property = |(kek_len, len, [kek, key], at): (usize, usize, [[u8; 48]; 2], usize)| {
+        let (kek, key) = (&kek[..kek_len], &key[..len]);
+        let (mut portable, mut aws_lc) = (vec![0; len + 8], vec![0; len + 8]);
+        let wrapped = comparable(Portable.aes_key_wrap(kek, key, &mut portable));
+        let other = comparable(AwsLc.aes_key_wrap(kek, key, &mut aws_lc));
+        prop_assert_eq!(&wrapped, &other);
+        prop_assert_eq!(&portable, &aws_lc);
+        if let Some(byte) = portable.get_mut(at) {
+            *byte ^= 1;
+        }
+        let (mut one, mut two) = (vec![1; len], vec![2; len]);
+        let opened = comparable(Portable.aes_key_unwrap(kek, &portable, &mut one));
+        let other = comparable(AwsLc.aes_key_unwrap(kek, &portable, &mut two));
+        prop_assert_eq!(&opened, &other);
+        prop_assert!(opened == Err(ErrorCode::InvalidArgument) || one == two);
+        prop_assert_eq!(opened.is_ok(), wrapped.is_ok() && at >= len + 8);
+        Ok(())
+    };
+    runner(256).run(&input, property).unwrap();
 }
 
 #[test]

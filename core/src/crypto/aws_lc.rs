@@ -8,6 +8,7 @@ mod decompressed;
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::agreement::{self, ECDH_P256, PrivateKey};
 use aws_lc_rs::digest::{self, Digest, SHA256};
+use aws_lc_rs::encoding::{AsBigEndian, EcPrivateKeyBin};
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Prk};
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use aws_lc_rs::signature::{
@@ -44,9 +45,20 @@ struct Loaded {
 impl AwsLcKey {
     fn new(scalar: &[u8; KEY_LEN]) -> Option<Self> {
         let agreement = PrivateKey::from_private_key(&ECDH_P256, scalar).ok()?;
+        Self::of(agreement, Zeroizing::new(*scalar))
+    }
+
+    fn generate() -> Option<Self> {
+        let agreement = PrivateKey::generate(&ECDH_P256).ok()?;
+        let scalar: EcPrivateKeyBin<'_> = agreement.as_be_bytes().ok()?;
+        let scalar = Zeroizing::new(scalar.as_ref().try_into().ok()?);
+        Self::of(agreement, scalar)
+    }
+
+    fn of(agreement: PrivateKey, scalar: Zeroizing<[u8; KEY_LEN]>) -> Option<Self> {
         let point = agreement.compute_public_key().ok()?;
         Some(Self(Arc::new(Loaded {
-            scalar: Zeroizing::new(*scalar),
+            scalar,
             point: point.as_ref().try_into().ok()?,
             agreement,
             signing: OnceLock::new(),
@@ -156,6 +168,14 @@ impl Crypto for AwsLc {
 
     fn p256_private_key(&self, scalar: &[u8; KEY_LEN]) -> Result<AwsLcKey> {
         AwsLcKey::new(scalar).ok_or(Error::new(ErrorCode::InvalidKey))
+    }
+
+    fn p256_generate(&self) -> Option<Result<(AwsLcKey, [u8; POINT_LEN])>> {
+        let key = AwsLcKey::generate().ok_or(Error::new(ErrorCode::RandomnessFailed));
+        Some(key.map(|key| {
+            let point = key.0.point;
+            (key, point)
+        }))
     }
 
     fn p256_public_key(&self, key: &AwsLcKey) -> Result<[u8; POINT_LEN]> {

@@ -5,7 +5,6 @@
 
 use minicbor::Decoder;
 use minicbor::data::Tag;
-use rand_core::TryCryptoRng;
 
 use super::decode::{Envelope, Recipient};
 use super::open::{OpenOptions, split_tag};
@@ -14,7 +13,7 @@ use super::{HPKE_0, HPKE_7, MAX_AAD, MAX_STRUCTURE, TAG_ENCRYPT0, encrypt_struct
 use crate::cbor::{self, Writer};
 use crate::cose::Headers;
 use crate::cose::header::{self, MAX_PROTECTED};
-use crate::crypto::{Backend, Crypto, KEY_LEN, POINT_LEN, TAG_LEN};
+use crate::crypto::{Backend, Crypto, KEY_LEN, POINT_LEN, Random, TAG_LEN};
 use crate::error::{Error, ErrorCode, Result};
 use crate::hpke::{self, Aead, Mode, Parameters};
 use crate::key::{PublicKey, SigningKey};
@@ -42,14 +41,14 @@ pub fn sealed_len(plaintext_len: usize, subject: Option<&str>) -> usize {
 /// # #[cfg(feature = "std")] {
 /// let (key, options) = (SigningKey::random()?, SealOptions::default());
 /// let mut out = [0; 256];
-/// let mut rng = getrandom::SysRng;
+/// let mut rng = batterypass::crypto::System;
 /// let sealed = encrypt0::seal(&mut rng, b"a record", key.public_key(), &options, &mut out)?;
 /// assert_eq!(sealed.len(), encrypt0::sealed_len(8, None));
 /// assert_eq!(envelope::open(sealed, &key, b"", &mut [0; 256])?, b"a record");
 /// # }
 /// # Ok::<(), batterypass::Error>(())
 /// ```
-pub fn seal<'o, R: TryCryptoRng + ?Sized>(
+pub fn seal<'o, R: Random + ?Sized>(
     rng: &mut R,
     plaintext: &[u8],
     recipient: &PublicKey,

@@ -1,7 +1,6 @@
 //! Sealing: one encryption of the content, one of its key for each recipient.
 
 use minicbor::data::Tag;
-use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
 use super::{
@@ -10,7 +9,7 @@ use super::{
 };
 use crate::cbor::{self, Writer};
 use crate::cose::header::{self, MAX_PROTECTED};
-use crate::crypto::{self, Backend, Crypto, KEY_LEN, NONCE_LEN, POINT_LEN, TAG_LEN};
+use crate::crypto::{self, Backend, Crypto, KEY_LEN, NONCE_LEN, POINT_LEN, Random, TAG_LEN};
 use crate::error::{Error, ErrorCode, Result};
 use crate::hpke::{self, Aead, Mode};
 use crate::key::PublicKey;
@@ -48,7 +47,7 @@ pub fn sealed_len(plaintext_len: usize, recipients: usize, subject: Option<&str>
 /// `no_recipients`, `too_many_recipients`; `randomness_failed` (nothing is sealed then);
 /// `too_large` for an AAD over [`MAX_AAD`] bytes or an over-long subject; `buffer_too_small`
 /// (see [`sealed_len`]). On an error the buffer holds no plaintext.
-pub fn seal<'o, R: TryCryptoRng + ?Sized>(
+pub fn seal<'o, R: Random + ?Sized>(
     rng: &mut R,
     plaintext: &[u8],
     recipients: &[PublicKey],
@@ -107,7 +106,7 @@ fn seal_content(
     Ok(())
 }
 
-fn seal_key<R: TryCryptoRng + ?Sized>(
+fn seal_key<R: Random + ?Sized>(
     rng: &mut R,
     key: &[u8; KEY_LEN],
     recipient: &PublicKey,
@@ -158,7 +157,7 @@ pub fn seal_to_vec(
 ) -> Result<Vec<u8>> {
     let mut out = vec![0; sealed_len(plaintext.len(), recipients.len(), options.subject)];
     let len = seal(
-        &mut getrandom::SysRng,
+        &mut crypto::System,
         plaintext,
         recipients,
         options,

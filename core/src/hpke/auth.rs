@@ -4,11 +4,10 @@
 //! knows the recipient's private key can forge a message from any sender, so they do not replace a
 //! signature.
 
-use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
 use super::{AUTH, Aead, Context, Mode, extract_and_expand, key_schedule};
-use crate::crypto::{self, Crypto, KEY_LEN, POINT_LEN};
+use crate::crypto::{self, Crypto, KEY_LEN, POINT_LEN, Random};
 use crate::error::Result;
 use crate::key::{PublicKey, SigningKey};
 
@@ -16,7 +15,7 @@ use crate::key::{PublicKey, SigningKey};
 ///
 /// # Errors
 /// As [`setup_sender`](super::setup_sender).
-pub fn setup_auth_sender<'c, C: Crypto, K: Crypto, R: TryCryptoRng + ?Sized>(
+pub fn setup_auth_sender<'c, C: Crypto, K: Crypto, R: Random + ?Sized>(
     crypto: &'c C,
     rng: &mut R,
     recipient: &PublicKey,

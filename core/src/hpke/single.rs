@@ -1,9 +1,7 @@
 //! One message and no context (RFC 9180 section 6.1).
 
-use rand_core::TryCryptoRng;
-
 use super::{Aead, Mode, setup_receiver, setup_sender};
-use crate::crypto::{Crypto, POINT_LEN, TAG_LEN};
+use crate::crypto::{Crypto, POINT_LEN, Random, TAG_LEN};
 use crate::error::Result;
 use crate::key::{PublicKey, SigningKey};
 
@@ -28,20 +26,21 @@ pub struct Parameters<'a> {
 /// # Examples
 /// ```
 /// use batterypass::SigningKey;
+/// # #[cfg(feature = "std")]
+/// use batterypass::crypto::System;
 /// use batterypass::crypto::Portable;
 /// use batterypass::hpke::{self, Aead, Mode, Parameters};
 /// # #[cfg(feature = "std")] {
 /// let key = SigningKey::random()?;
 /// let agreed = Parameters { aead: Aead::Aes256Gcm, mode: Mode::Base, info: b"", aad: b"id" };
 /// let mut buffer = *b"a record";
-/// let mut rng = getrandom::SysRng;
-/// let (enc, tag) = hpke::seal(&Portable, &mut rng, key.public_key(), &agreed, &mut buffer)?;
+/// let (enc, tag) = hpke::seal(&Portable, &mut System, key.public_key(), &agreed, &mut buffer)?;
 /// hpke::open(&Portable, &enc, &key, &agreed, &mut buffer, &tag)?;
 /// assert_eq!(&buffer, b"a record");
 /// # }
 /// # Ok::<(), batterypass::Error>(())
 /// ```
-pub fn seal<C: Crypto, R: TryCryptoRng + ?Sized>(
+pub fn seal<C: Crypto, R: Random + ?Sized>(
     crypto: &C,
     rng: &mut R,
     recipient: &PublicKey,

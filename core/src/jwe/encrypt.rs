@@ -1,12 +1,11 @@
 //! Encryption for one to eight recipients.
 
-use rand_core::TryCryptoRng;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use super::agree::{self, ContentKey};
 use super::{Algorithm, Encryption, MAX_LEN, Serialization, content_aad};
-use crate::crypto::{self, Backend, Crypto, NONCE_LEN};
+use crate::crypto::{self, Backend, Crypto, NONCE_LEN, Random};
 use crate::envelope::{MAX_AAD, MAX_RECIPIENTS};
 use crate::error::{Error, ErrorCode, Result};
 use crate::hpke::{self, Aead, Mode};
@@ -43,7 +42,7 @@ pub struct EncryptOptions<'a> {
 /// `no_recipients`; `too_many_recipients`, also for a form or algorithm that is for one;
 /// `invalid_argument` for AAD in the compact form, or for `apu` and `apv` without ECDH-ES; `too_large`
 /// for an AAD over [`MAX_AAD`] bytes or a text over [`MAX_LEN`]; `randomness_failed`.
-pub fn encrypt_with<R: TryCryptoRng + ?Sized>(
+pub fn encrypt_with<R: Random + ?Sized>(
     rng: &mut R,
     plaintext: &[u8],
     recipients: &[PublicKey],
@@ -120,7 +119,7 @@ pub fn encrypt(
     recipients: &[PublicKey],
     options: &EncryptOptions<'_>,
 ) -> Result<String> {
-    encrypt_with(&mut getrandom::SysRng, plaintext, recipients, options)
+    encrypt_with(&mut crypto::System, plaintext, recipients, options)
 }
 
 fn check(plaintext: &[u8], recipients: &[PublicKey], options: &EncryptOptions<'_>) -> Result<()> {
@@ -156,7 +155,7 @@ struct Sealed {
 }
 
 /// Makes a recipient's headers and encrypted key. `ECDH-ES` sets the content key instead.
-fn seal<R: TryCryptoRng + ?Sized>(
+fn seal<R: Random + ?Sized>(
     rng: &mut R,
     content_key: &mut ContentKey,
     recipient: &PublicKey,
@@ -196,7 +195,7 @@ fn seal<R: TryCryptoRng + ?Sized>(
 }
 
 /// ECDH-ES: a fresh ephemeral key for each recipient.
-fn agreed<R: TryCryptoRng + ?Sized>(
+fn agreed<R: Random + ?Sized>(
     rng: &mut R,
     content_key: &mut ContentKey,
     recipient: &PublicKey,
@@ -231,7 +230,7 @@ fn agreed<R: TryCryptoRng + ?Sized>(
 
 type Sender = ([u8; crypto::POINT_LEN], hpke::Context<'static, Backend>);
 
-fn sender<R: TryCryptoRng + ?Sized>(
+fn sender<R: Random + ?Sized>(
     rng: &mut R,
     recipient: &PublicKey,
     aead: Aead,
@@ -247,7 +246,7 @@ struct Content {
     tag: Vec<u8>,
 }
 
-fn content<R: TryCryptoRng + ?Sized>(
+fn content<R: Random + ?Sized>(
     rng: &mut R,
     key: &[u8],
     plaintext: &[u8],
