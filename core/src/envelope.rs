@@ -25,7 +25,9 @@ pub use decode::Envelope;
 #[cfg(feature = "std")]
 pub use format::encrypt;
 #[cfg(feature = "alloc")]
-pub use format::{EncryptOptions, Encrypted, Format, decrypt, encrypt_with};
+pub use format::{
+    DecryptOptions, EncryptOptions, Encrypted, Format, decrypt, decrypt_with, encrypt_with,
+};
 #[cfg(feature = "alloc")]
 pub use open::open_to_vec;
 pub use open::{OpenOptions, Psk, open, open_with};

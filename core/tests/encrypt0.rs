@@ -6,8 +6,8 @@
 mod common;
 
 use batterypass::envelope::{
-    self, EncryptOptions, Encrypted, Envelope, Format, MAX_AAD, MAX_LEN, OpenOptions, Psk,
-    SealOptions, encrypt0,
+    self, DecryptOptions, EncryptOptions, Encrypted, Envelope, Format, MAX_AAD, MAX_LEN,
+    OpenOptions, Psk, SealOptions, encrypt0,
 };
 use batterypass::{ErrorCode, PublicKey, SigningKey};
 use common::{Prepared, hex, vector_bytes};
@@ -258,6 +258,33 @@ fn one_pair_for_all_formats() {
         "xml".parse::<Format>().unwrap_err().code(),
         ErrorCode::InvalidArgument
     );
+}
+
+/// A recipient with another name than its thumbprint, as other senders give it.
+#[test]
+fn a_recipient_is_found_by_its_name() {
+    let names = |format, name: &[u8]| {
+        let sealed = envelope::encrypt(b"content", &keys(1), &options(format)).unwrap();
+        let kid = key(1).public_key().thumbprint();
+        let text = kid.to_string();
+        let own = if name.is_empty() {
+            let is_text = matches!(sealed, Encrypted::Text(_));
+            Some(if is_text { text.as_bytes() } else { &kid.0[..] })
+        } else {
+            Some(name)
+        };
+        let wanted = DecryptOptions {
+            aad: options(format).aad,
+            kid: own,
+        };
+        envelope::decrypt_with(sealed.as_bytes(), &key(1), &wanted).map_err(|error| error.code())
+    };
+    for format in Format::ALL {
+        assert_eq!(names(format, b"").unwrap(), b"content");
+        for other in [&b"cloud"[..], &[0xff; 4]] {
+            assert_eq!(names(format, other), Err(ErrorCode::RecipientUnknown));
+        }
+    }
 }
 
 /// The same mistake has the same code in every format.

@@ -3,10 +3,11 @@
 
 use core::str::FromStr;
 
-use rand_core::TryCryptoRng;
-
-use super::{MAX_LEN, SealOptions, encrypt0, open_to_vec, seal, sealed_len};
-use crate::crypto::Crypto;
+use super::open::open_to_vec_with;
+use super::{MAX_LEN, OpenOptions, SealOptions, encrypt0, seal, sealed_len};
+#[cfg(feature = "std")]
+use crate::crypto::System;
+use crate::crypto::{Crypto, Random};
 use crate::error::{Error, ErrorCode, Result};
 use crate::jwe::{self, Algorithm, Serialization};
 use crate::key::{PublicKey, SigningKey};
@@ -104,7 +105,7 @@ impl Encrypted {
 /// `invalid_argument` for AAD in a compact JWE; `too_large` for an AAD over
 /// [`MAX_AAD`](super::MAX_AAD) bytes, an over-long subject, or an envelope that no reader takes;
 /// `randomness_failed`.
-pub fn encrypt_with<R: TryCryptoRng + ?Sized>(
+pub fn encrypt_with<R: Random + ?Sized>(
     rng: &mut R,
     plaintext: &[u8],
     recipients: &[PublicKey],
@@ -183,7 +184,24 @@ pub fn encrypt(
     recipients: &[PublicKey],
     options: &EncryptOptions<'_>,
 ) -> Result<Encrypted> {
-    encrypt_with(&mut getrandom::SysRng, plaintext, recipients, options)
+    encrypt_with(&mut System, plaintext, recipients, options)
+}
+
+/// What an opener expects beside the defaults of this crate.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DecryptOptions<'a> {
+    /// The bytes that were given as `aad` when encrypting.
+    pub aad: &'a [u8],
+    /// The recipient's name, of a JWE its UTF-8; by default the thumbprint of the key.
+    pub kid: Option<&'a [u8]>,
+}
+
+/// Decrypts an envelope of any format with one recipient's key; see [`decrypt_with`].
+///
+/// # Errors
+/// As [`decrypt_with`].
+pub fn decrypt<C: Crypto>(envelope: &[u8], key: &SigningKey<C>, aad: &[u8]) -> Result<Vec<u8>> {
+    decrypt_with(envelope, key, &DecryptOptions { aad, kid: None })
 }
 
 /// Decrypts an envelope of any format with one recipient's key: COSE_Encrypt, COSE_Encrypt0, or a JWE
@@ -191,16 +209,33 @@ pub fn encrypt(
 ///
 /// # Errors
 /// Those of [`Envelope::decode`](super::Envelope::decode) or [`Jwe::parse`](crate::jwe::Jwe::parse);
-/// `recipient_unknown` when no recipient has the thumbprint of the key; `decryption_failed` for a wrong
-/// key, a wrong AAD and a changed envelope alike.
-pub fn decrypt<C: Crypto>(envelope: &[u8], key: &SigningKey<C>, aad: &[u8]) -> Result<Vec<u8>> {
+/// `recipient_unknown` when no recipient has that name; `decryption_failed` for a wrong key, a wrong AAD
+/// and a changed envelope alike.
+pub fn decrypt_with<C: Crypto>(
+    envelope: &[u8],
+    key: &SigningKey<C>,
+    options: &DecryptOptions<'_>,
+) -> Result<Vec<u8>> {
+    let DecryptOptions { aad, kid } = *options;
     match envelope.first() {
         None => Err(ErrorCode::Truncated.into()),
         // A COSE message starts with a tag or an array, both above ASCII.
-        Some(0x80..) => open_to_vec(envelope, key, aad),
+        Some(0x80..) => {
+            let options = OpenOptions {
+                aad,
+                kid,
+                ..OpenOptions::default()
+            };
+            open_to_vec_with(envelope, key, &options)
+        }
         Some(_) => {
-            let options = jwe::DecryptOptions { aad, kid: None };
-            jwe::decrypt_with(envelope, key, &options)
+            let kid = kid.map(core::str::from_utf8).transpose();
+            // What is no text names nobody, but a message that cannot be read is told first.
+            let Ok(kid) = kid else {
+                jwe::Jwe::parse(envelope)?;
+                return Err(ErrorCode::RecipientUnknown.into());
+            };
+            jwe::decrypt_with(envelope, key, &jwe::DecryptOptions { aad, kid })
         }
     }
 }

@@ -52,8 +52,23 @@ pub(super) fn mode<'a>(recipient: &Recipient<'a>, options: &OpenOptions<'a>) -> 
 /// Those of [`open_with`].
 #[cfg(feature = "alloc")]
 pub fn open_to_vec<C: Crypto>(envelope: &[u8], key: &SigningKey<C>, aad: &[u8]) -> Result<Vec<u8>> {
-    let mut out = vec![0; Envelope::decode(envelope)?.ciphertext.len()];
-    let len = open(envelope, key, aad, &mut out)?.len();
+    let options = OpenOptions {
+        aad,
+        ..OpenOptions::default()
+    };
+    open_to_vec_with(envelope, key, &options)
+}
+
+/// [`open_with`] into a new vector.
+#[cfg(feature = "alloc")]
+pub(super) fn open_to_vec_with<C: Crypto>(
+    envelope: &[u8],
+    key: &SigningKey<C>,
+    options: &OpenOptions<'_>,
+) -> Result<Vec<u8>> {
+    let parsed = Envelope::decode(envelope)?;
+    let mut out = vec![0; parsed.ciphertext.len()];
+    let len = open_parsed(&parsed, key, options, &mut out)?.len();
     out.truncate(len);
     Ok(out)
 }
@@ -91,7 +106,15 @@ pub fn open_with<'o, C: Crypto>(
     options: &OpenOptions<'_>,
     out: &'o mut [u8],
 ) -> Result<&'o [u8]> {
-    let envelope = Envelope::decode(envelope)?;
+    open_parsed(&Envelope::decode(envelope)?, key, options, out)
+}
+
+fn open_parsed<'o, C: Crypto>(
+    envelope: &Envelope<'_>,
+    key: &SigningKey<C>,
+    options: &OpenOptions<'_>,
+    out: &'o mut [u8],
+) -> Result<&'o [u8]> {
     let thumbprint = key.public_key().thumbprint();
     let kid = options.kid.unwrap_or(&thumbprint.0);
     let recipient = envelope
@@ -105,7 +128,7 @@ pub fn open_with<'o, C: Crypto>(
         .get_mut(..ciphertext.len())
         .ok_or(Error::new(ErrorCode::BufferTooSmall))?;
     if envelope.integrated.is_some() {
-        return match encrypt0::open(key, &envelope, &recipient, options, mode, out) {
+        return match encrypt0::open(key, envelope, &recipient, options, mode, out) {
             Ok(()) => Ok(out),
             Err(_) => {
                 out.fill(0);
@@ -113,21 +136,20 @@ pub fn open_with<'o, C: Crypto>(
             }
         };
     }
-    // From here on every failure has the same code: no oracle tells a wrong key from a changed byte.
-    let failed = |_| Error::new(ErrorCode::DecryptionFailed);
+    // From here on every failure has the same code: no oracle tells a wrong key from a changed byte. Where
+    // the content key does not come out, the content is tried all the same, so that it takes as long.
     let mut content_key = Zeroizing::new([0; KEY_LEN]);
     let content_key = &mut content_key[..envelope.key_len()];
-    open_key(key, &envelope, &recipient, options, mode, content_key).map_err(failed)?;
+    let found = open_key(key, envelope, &recipient, options, mode, content_key).is_ok();
     let mut scratch = [0; MAX_STRUCTURE];
     let aad = encrypt_structure(ENCRYPT, envelope.protected, options.aad, &mut scratch)?;
     out.copy_from_slice(ciphertext);
-    Backend
-        .aes_gcm_open(content_key, envelope.iv, aad, out, tag)
-        .map_err(|error| {
-            out.fill(0);
-            failed(error)
-        })?;
-    Ok(out)
+    let opened = Backend.aes_gcm_open(content_key, envelope.iv, aad, out, tag);
+    if found && opened.is_ok() {
+        return Ok(out);
+    }
+    out.fill(0);
+    Err(ErrorCode::DecryptionFailed.into())
 }
 
 fn open_key<C: Crypto>(
