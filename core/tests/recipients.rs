@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(feature = "alloc")]
 
+mod common;
+#[path = "recipients/property.rs"]
+mod property;
+
 use batterypass::envelope::policy::{
     self, DataCategory, Delivery, Grant, Policy, Registered, Role, Rule, Situation,
 };
@@ -39,6 +43,7 @@ fn grant(seed: u8, categories: &[DataCategory]) -> Grant<'_> {
     }
 }
 
+#[derive(Clone, Debug)]
 struct World {
     policy: Policy,
     keys: Vec<Registered>,
