@@ -1,6 +1,6 @@
 //! `encrypt`, `decrypt` and `Envelope`.
 
-use batterypass::envelope::{self, EncryptOptions, Encrypted, Format};
+use batterypass::envelope::{self, DecryptOptions, EncryptOptions, Encrypted, Format};
 use batterypass::jwe::Jwe;
 use batterypass::{ErrorCode, Thumbprint};
 use pyo3::exceptions::PyTypeError;
@@ -11,7 +11,7 @@ use crate::arguments::Data;
 use crate::error::{OrRaise, refuse};
 use crate::key::{PublicKey, SigningKey};
 
-/// An envelope as it is given: COSE as bytes, JWE as text or the bytes of it.
+/// An envelope or a recipient's name as it is given: COSE as bytes, JWE as text or the bytes of it.
 pub(crate) struct Sealed(Vec<u8>);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Sealed {
@@ -67,18 +67,23 @@ pub(crate) fn encrypt<'py>(
 /// Open an envelope of any format with one recipient's key.
 #[pyfunction]
 #[pyo3(
-    signature = (envelope, key, *, aad = Data(Vec::new())),
-    text_signature = "(envelope, key, *, aad=b'')"
+    signature = (envelope, key, *, aad = Data(Vec::new()), kid = None),
+    text_signature = "(envelope, key, *, aad=b'', kid=None)"
 )]
 pub(crate) fn decrypt<'py>(
     py: Python<'py>,
     envelope: Sealed,
     key: &Bound<'py, SigningKey>,
     aad: Data,
+    kid: Option<Sealed>,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let key = &key.get().0;
+    let options = DecryptOptions {
+        aad: &aad.0,
+        kid: kid.as_ref().map(|kid| kid.0.as_slice()),
+    };
     let opened = py
-        .detach(|| envelope::decrypt(&envelope.0, key, &aad.0))
+        .detach(|| envelope::decrypt_with(&envelope.0, key, &options))
         .or_raise(py)?;
     Ok(PyBytes::new(py, &opened))
 }

@@ -207,14 +207,15 @@ def test_they_open_our_encrypt0(library: Library, subject: str | None, key: Sign
 
 
 @each("COSE_Encrypt0", "theirs", aad=True)
-def test_we_open_their_encrypt0(library: Library, key: SigningKey) -> None:
-    protected = cbor({ALG: HPKE_7, KID: raw_thumbprint(key)})
+@pytest.mark.parametrize("kid", [None, b"the cloud"])
+def test_we_open_their_encrypt0(library: Library, kid: bytes | None, key: SigningKey) -> None:
+    protected = cbor({ALG: HPKE_7, KID: kid or raw_thumbprint(key)})
     aad = cbor(["Encrypt0", protected, b"aad"])
     content = library.seal(key.public_key, b"", aad, b"theirs")
     body = [protected, {EK: content.ek}, content.ciphertext]
     sealed = cbor2.dumps(cbor2.CBORTag(COSE_ENCRYPT0, body))
-    assert decrypt(sealed, key, aad=b"aad") == b"theirs"
+    assert decrypt(sealed, key, aad=b"aad", kid=kid) == b"theirs"
     for envelope, aad in [(sealed, b"other"), (flipped(sealed), b"aad")]:
         with pytest.raises(EncryptionError) as caught:
-            decrypt(envelope, key, aad=aad)
+            decrypt(envelope, key, aad=aad, kid=kid)
         assert caught.value.code == "decryption_failed"

@@ -210,3 +210,18 @@ def test_the_formats_are_one_pair(key: SigningKey) -> None:
     with pytest.raises(BatteryPassError) as compact:
         encrypt(CONTENT, [key.public_key], aad=b"aad", format="jwe_compact")
     assert (compact.value.code, compact.value.path) == ("invalid_argument", "/aad")
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=lambda library: library.name)
+def test_a_recipient_may_have_another_name(library: Library, key: SigningKey) -> None:
+    named = {**key.public_key.to_jwk(), "kid": "the cloud"}
+    sealed = library.json(WRAPPED, "A256GCM", [named], b"aad")
+    assert decrypt(sealed, key, aad=b"aad", kid="the cloud") == CONTENT
+    assert decrypt(sealed, key, aad=b"aad", kid=b"the cloud") == CONTENT
+    for kid in (None, "another", b"\xff", key.public_key.thumbprint):
+        with pytest.raises(BatteryPassError) as unknown:
+            decrypt(sealed, key, aad=b"aad", kid=kid)
+        assert unknown.value.code == "recipient_unknown"
+    with pytest.raises(BatteryPassError) as wrong:
+        decrypt(sealed, SigningKey.generate(), aad=b"aad", kid="the cloud")
+    assert wrong.value.code == "decryption_failed"

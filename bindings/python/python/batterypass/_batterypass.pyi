@@ -796,8 +796,18 @@ def encrypt(
     format: Literal["jwe", "jwe_compact"],
     subject: str | None = None,
 ) -> str: ...
-def decrypt(envelope: str | _Data, key: SigningKey, *, aad: _Data = b"") -> bytes:
-    """Open an envelope of any format with one recipient's key."""
+def decrypt(
+    envelope: str | _Data,
+    key: SigningKey,
+    *,
+    aad: _Data = b"",
+    kid: str | _Data | None = None,
+) -> bytes:
+    """Open an envelope of any format with one recipient's key.
+
+    `kid`: the recipient's name in an envelope of somebody else, text in a JWE and bytes in COSE. By
+    default the thumbprint of the key, which envelopes of this package have.
+    """
 
 def encode_record(record: Record) -> bytes:
     """Encode the fields of a record."""
