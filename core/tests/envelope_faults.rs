@@ -1,6 +1,10 @@
 //! Every fault in every format: one table, one code for each fault.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_in_result,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 #![cfg(feature = "std")]
 
 use base64ct::{Base64UrlUnpadded, Encoding};
