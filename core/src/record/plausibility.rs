@@ -108,13 +108,13 @@ rules! {
     RemainingVoltage DoubtfulUnit Warning "/remaining_energy_wh" "remaining energy over capacity is less than half or more than twice the pack's voltage: kWh for Wh, or Ah for mAh?";
     Sequence SequenceNotIncreasing Error "/sequence" "not above the sequence number of the record before";
     TimeFell TimeFell Error "/device_time_s" "earlier than the record before";
+    FullCyclesFell CounterFell Error "/full_cycles" "lower than in the record before, or missing now";
+    EnergyThroughputFell CounterFell Error "/energy_throughput_wh" "lower than in the record before, or missing now";
+    CapacityThroughputFell CounterFell Error "/capacity_throughput_mah" "lower than in the record before, or missing now";
     TimeAboveLimitFell CounterFell Error "/time_above_limit_min" "lower than in the record before, or missing now";
     TimeBelowLimitFell CounterFell Error "/time_below_limit_min" "lower than in the record before, or missing now";
     TimeAboveLimitChargingFell CounterFell Error "/time_above_limit_charging_min" "lower than in the record before, or missing now";
     TimeBelowLimitChargingFell CounterFell Error "/time_below_limit_charging_min" "lower than in the record before, or missing now";
-    FullCyclesFell CounterFell Error "/full_cycles" "lower than in the record before, or missing now";
-    EnergyThroughputFell CounterFell Error "/energy_throughput_wh" "lower than in the record before, or missing now";
-    CapacityThroughputFell CounterFell Error "/capacity_throughput_mah" "lower than in the record before, or missing now";
     DeepDischargeFell CounterFell Error "/deep_discharge_events" "lower than in the record before, or missing now";
     OverchargeFell CounterFell Error "/overcharge_events" "lower than in the record before, or missing now";
     OverTemperatureFell CounterFell Error "/over_temperature_events" "lower than in the record before, or missing now";
@@ -218,28 +218,24 @@ pub(super) fn out_of_range(record: &Record) -> Option<&'static str> {
 }
 
 fn ranges(record: &Record) -> u64 {
-    let most = |value: Option<u64>, most: u64| value.is_some_and(|value| value > most);
-    let permille = |value: Option<u16>| most(value.map(u64::from), 1000);
+    // `None` is less than any value.
     let mut report = Report::default();
     report.note(Rule::TimeRange, record.device_time_s > LAST_TIME_S);
     report.note(
         Rule::StateOfChargeRange,
-        permille(Some(record.state_of_charge_permille)),
+        record.state_of_charge_permille > 1000,
     );
     report.note(
         Rule::StateOfCertifiedEnergyRange,
-        permille(record.state_of_certified_energy_permille),
+        record.state_of_certified_energy_permille > Some(1000),
     );
     report.note(
         Rule::RoundTripEfficiencyRange,
-        permille(record.round_trip_efficiency_permille),
+        record.round_trip_efficiency_permille > Some(1000),
     );
     report.note(
         Rule::SelfDischargeRange,
-        most(
-            record.self_discharge_ppm_per_month.map(u64::from),
-            1_000_000,
-        ),
+        record.self_discharge_ppm_per_month > Some(1_000_000),
     );
     report.note(
         Rule::CellVoltageOrder,
@@ -252,11 +248,11 @@ fn ranges(record: &Record) -> u64 {
     );
     report.note(
         Rule::EnergyThroughputRange,
-        most(record.energy_throughput_wh, MAX_THROUGHPUT),
+        record.energy_throughput_wh > Some(MAX_THROUGHPUT),
     );
     report.note(
         Rule::CapacityThroughputRange,
-        most(record.capacity_throughput_mah, MAX_THROUGHPUT),
+        record.capacity_throughput_mah > Some(MAX_THROUGHPUT),
     );
     report.0
 }
@@ -349,13 +345,25 @@ fn between(record: &Record, before: &Record, report: &mut Report) {
     if let (Some(now), Some(then)) = (known_time(record), known_time(before)) {
         report.note(Rule::TimeFell, now.saturating_add(step) < then);
     }
-    let pairs = counters(record).into_iter().zip(counters(before));
-    let mut fell = 0_u16;
-    for (place, (now, then)) in pairs.enumerate() {
-        // `None` is less than any count: what was counted once stays counted.
-        fell |= u16::from(now < then) << place;
+    // `None` is less than any count: what was counted once stays counted.
+    let (now, then) = (counts(record), counts(before));
+    let mut fell = 0_u32;
+    for (now, then) in now.iter().zip(&then).rev() {
+        fell = fell << 1 | u32::from(now < then);
     }
     report.0 |= u64::from(fell) << Rule::TimeAboveLimitFell as u64;
+    report.note(
+        Rule::FullCyclesFell,
+        record.full_cycles < before.full_cycles,
+    );
+    report.note(
+        Rule::EnergyThroughputFell,
+        record.energy_throughput_wh < before.energy_throughput_wh,
+    );
+    report.note(
+        Rule::CapacityThroughputFell,
+        record.capacity_throughput_mah < before.capacity_throughput_mah,
+    );
 }
 
 fn growth(record: &Record, before: &Record, rates: &Rates, report: &mut Report) {
@@ -366,44 +374,52 @@ fn growth(record: &Record, before: &Record, rates: &Rates, report: &mut Report) 
     // Each counter rounds down, so it may gain one unit more.
     let minutes = elapsed_s / 60 + 1;
     let in_hours = |rate: u32| u64::from(rate).saturating_mul(elapsed_s) / 3600 + 1;
-    let limits = [
-        (Rule::TimeAboveLimitRate, 0, minutes),
-        (Rule::TimeBelowLimitRate, 1, minutes),
-        (Rule::TimeAboveLimitChargingRate, 2, minutes),
-        (Rule::TimeBelowLimitChargingRate, 3, minutes),
-        (Rule::EnergyThroughputRate, 5, in_hours(rates.max_power_w)),
-        (
-            Rule::CapacityThroughputRate,
-            6,
-            in_hours(rates.max_current_ma),
-        ),
-    ];
-    let (now, then) = (counters(record), counters(before));
-    for (rule, place, limit) in limits {
-        if let (Some(Some(now)), Some(Some(then))) = (now.get(place), then.get(place)) {
-            report.note(rule, now.saturating_sub(*then) > limit);
+    let mut limit = |rule, now: Option<u64>, then: Option<u64>, most: u64| {
+        if let (Some(now), Some(then)) = (now, then) {
+            report.note(rule, now.saturating_sub(then) > most);
         }
+    };
+    let times = [
+        Rule::TimeAboveLimitRate,
+        Rule::TimeBelowLimitRate,
+        Rule::TimeAboveLimitChargingRate,
+        Rule::TimeBelowLimitChargingRate,
+    ];
+    let pairs = counts(record).into_iter().zip(counts(before));
+    for (rule, (now, then)) in times.into_iter().zip(pairs) {
+        limit(rule, now.map(u64::from), then.map(u64::from), minutes);
     }
+    limit(
+        Rule::EnergyThroughputRate,
+        record.energy_throughput_wh,
+        before.energy_throughput_wh,
+        in_hours(rates.max_power_w),
+    );
+    limit(
+        Rule::CapacityThroughputRate,
+        record.capacity_throughput_mah,
+        before.capacity_throughput_mah,
+        in_hours(rates.max_current_ma),
+    );
 }
 
 fn known_time(record: &Record) -> Option<u64> {
     (record.time_quality != TimeQuality::Unset).then_some(record.device_time_s)
 }
 
-/// What only grows, in the order of the rules from [`Rule::TimeAboveLimitFell`] on.
-fn counters(record: &Record) -> [Option<u64>; 12] {
+/// What only grows and has 32 bits, in the order of the rules from [`Rule::TimeAboveLimitFell`] on. By
+/// reference, which takes a chip the least code.
+#[inline(never)]
+fn counts(record: &Record) -> [&Option<u32>; 9] {
     [
-        record.time_above_limit_min.map(u64::from),
-        record.time_below_limit_min.map(u64::from),
-        record.time_above_limit_charging_min.map(u64::from),
-        record.time_below_limit_charging_min.map(u64::from),
-        Some(record.full_cycles.into()),
-        record.energy_throughput_wh,
-        record.capacity_throughput_mah,
-        record.deep_discharge_events.map(u64::from),
-        record.overcharge_events.map(u64::from),
-        record.over_temperature_events.map(u64::from),
-        record.over_current_events.map(u64::from),
-        record.accident_events.map(u64::from),
+        &record.time_above_limit_min,
+        &record.time_below_limit_min,
+        &record.time_above_limit_charging_min,
+        &record.time_below_limit_charging_min,
+        &record.deep_discharge_events,
+        &record.overcharge_events,
+        &record.over_temperature_events,
+        &record.over_current_events,
+        &record.accident_events,
     ]
 }
