@@ -45,7 +45,7 @@ impl<R: TryCryptoRng + ?Sized> Random for R {
 /// that the operating system seeds ([`Crypto::p256_generate`]).
 ///
 /// With AWS-LC that saves one of three scalar multiplications of sealing: a scalar from outside is
-/// multiplied twice when it is loaded, as a check. The generator takes a tenth of a second to start, once
+/// multiplied twice when it is loaded, as a check. The generator takes some 25 milliseconds to start, once
 /// in a process.
 #[cfg(feature = "std")]
 #[derive(Clone, Copy, Debug, Default)]
