@@ -4,7 +4,7 @@
 //! signed. Here each such member is reported with its place. Contexts are never fetched.
 //!
 //! Not processed, and refused where a document uses it: `@graph`, `@included`, `@nest`, `@reverse`,
-//! `@import`, a base IRI, and containers by index, id or type.
+//! `@import`, a base IRI, and containers by index, id or type; and what processors read in two ways.
 
 #[cfg(feature = "ssi")]
 mod cache;

@@ -437,3 +437,57 @@ fn passports_are_signed_whole() {
         assert!(shown["credentialSubject"].get("labels").is_none());
     }
 }
+
+/// Where processors differ, or differ from the standard, in what a context means.
+#[test]
+fn contexts_that_are_read_in_two_ways() {
+    let canonical = |document: &Value| {
+        let contexts = Contexts::bundled().unwrap();
+        canonicalize(document, contexts)
+    };
+    // `@vocab` is read before the terms of its context (JSON-LD 1.1 API section 4.1.2, step 5.8).
+    let context = json!({ "@vocab": "ex:", "ex": "https://ex.example/" });
+    let document = json!({ "@context": context, "@id": "urn:a", "name": 1 });
+    let integer = "\"1\"^^<http://www.w3.org/2001/XMLSchema#integer>";
+    assert_eq!(
+        canonical(&document).unwrap().lines,
+        [format!("<urn:a> <ex:name> {integer} .\n")]
+    );
+    let own = |inner: Value| json!({ "p": { "@id": "urn:p", "@context": inner } });
+    let set = json!({ "@set": [1] });
+    for (context, value, path) in [
+        (own(json!({ "p": "urn:q" })), json!(1), "/p"),
+        (own(json!({ "p": "urn:q" })), json!({ "@value": 1 }), "/p"),
+        (
+            own(json!({ "p": { "@id": "urn:q", "@context": {} } })),
+            json!({ "q": 1 }),
+            "/p",
+        ),
+        (own(json!({ "q": 5 })), json!(1), "/@context (q)"),
+        (json!([{ "@propagate": false }]), json!(1), "/@context/0"),
+        (
+            json!({ "p": "urn:p" }),
+            json!({ "@list": [set] }),
+            "/p/@list/0",
+        ),
+        (
+            json!({ "p": { "@id": "urn:p", "@container": "@graph" } }),
+            json!({ "@set": [{ "@id": "urn:b" }] }),
+            "/p",
+        ),
+        (
+            json!({ "p": "urn:p" }),
+            json!({ "@context": { "p": { "@id": "urn:p", "@type": "@id" } }, "@set": ["urn:b"] }),
+            "/p",
+        ),
+    ] {
+        let document = json!({ "@context": context, "@id": "urn:a", "p": value });
+        let error = canonical(&document).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidContext, "{document}");
+        assert!(
+            error.path().starts_with(path),
+            "{error} at {}",
+            error.path()
+        );
+    }
+}

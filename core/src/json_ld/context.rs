@@ -121,7 +121,7 @@ impl<'c> Processor<'c> {
         for (i, one) in list.iter().enumerate().skip(done) {
             self.count(result.terms.len(), path)?;
             let mut next = Arc::unwrap_or_clone(result);
-            self.apply_one(&mut next, one, Mode::EMBEDDED, &format!("{path}/{i}"))?;
+            self.apply_listed(&mut next, one, Mode::EMBEDDED, &format!("{path}/{i}"))?;
             result = Arc::new(next);
             if i + 1 == urls.len() {
                 result = self.contexts.cache().keep_first(&urls, result);
@@ -157,13 +157,28 @@ impl<'c> Processor<'c> {
         match local {
             Value::Array(list) => {
                 for (i, one) in list.iter().enumerate() {
-                    self.apply_one(&mut result, one, mode, &format!("{path}/{i}"))?;
+                    self.apply_listed(&mut result, one, mode, &format!("{path}/{i}"))?;
                 }
             }
             one => self.apply_one(&mut result, one, mode, path)?,
         }
         self.nesting -= 1;
         Ok(Arc::new(result))
+    }
+
+    /// Applies one of several contexts. Processors differ in whether the first of them says for all
+    /// that they do not propagate.
+    fn apply_listed(
+        &mut self,
+        active: &mut Active,
+        one: &Value,
+        mode: Mode,
+        path: &str,
+    ) -> Result<()> {
+        if one.get("@propagate").is_some_and(|value| value == false) {
+            return Err(unsupported(path, "@propagate in a list"));
+        }
+        self.apply_one(active, one, mode, path)
     }
 
     fn apply_one(
@@ -223,9 +238,8 @@ impl<'c> Processor<'c> {
             None => {}
             Some(Value::Null) => active.vocab = None,
             Some(Value::String(text)) => {
-                let mut scope = Scope::new(local, path);
-                let vocab = self.expand(active, text, &mut scope)?;
-                let vocab = vocab.filter(|iri| is_absolute(iri));
+                // Before the terms of this context: they are not what it is made of.
+                let vocab = active.expand(text, true).filter(|iri| is_absolute(iri));
                 active.vocab = Some(vocab.ok_or_else(|| invalid(path, "@vocab is no IRI"))?);
             }
             Some(_) => return Err(invalid(path, "@vocab is no IRI")),
@@ -297,6 +311,28 @@ impl<'c> Processor<'c> {
             }
         }
         active.terms.insert(name.into(), Arc::new(definition));
+        Ok(())
+    }
+
+    /// Processes the context of a term for its faults alone, where the term is defined (section 4.2.2
+    /// step 21): others refuse a document for them also where the term is not used.
+    pub(super) fn validate(
+        &mut self,
+        active: &Active,
+        local: &Value,
+        scope: &Scope<'_>,
+    ) -> Result<()> {
+        let is_url = match local {
+            Value::Array(list) => list.iter().any(Value::is_string),
+            one => one.is_string(),
+        };
+        // A stored context may name itself here, and is checked where it is used.
+        if is_url {
+            return Ok(());
+        }
+        self.count(active.terms.len(), scope.path)?;
+        let active = Arc::new(active.clone());
+        self.apply(&active, local, Mode::OF_PROPERTY, scope.path)?;
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use alloc::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Contexts;
-use super::context::{Active, Mode, Processor};
+use super::context::{Active, Mode, Processor, unsupported};
 use super::term::Term as Definition;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::push_token;
@@ -20,6 +20,8 @@ use crate::rdf::{Quad, Term};
 
 /// The most statements of one document: fifty times a passport's.
 pub(crate) const MAX_STATEMENTS: usize = 20_000;
+
+const REDEFINED: &str = "a property that its own context redefines";
 
 /// A member that no statement, or not all of a statement, came of.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -55,6 +57,7 @@ pub(crate) fn process(document: &Map<String, Value>, contexts: &Contexts) -> Res
     let place = Place {
         path: String::new(),
         graph: None,
+        single: false,
     };
     walk.object(document, &Arc::default(), None, &place)?;
     let mut out = walk.out;
@@ -68,6 +71,8 @@ pub(crate) fn process(document: &Map<String, Value>, contexts: &Contexts) -> Res
 struct Place {
     path: String,
     graph: Option<Term>,
+    /// Whether it is an item of an RDF list, or a graph, in which a set would not be one.
+    single: bool,
 }
 
 impl Place {
@@ -77,6 +82,7 @@ impl Place {
         Self {
             path,
             graph: self.graph.clone(),
+            single: false,
         }
     }
 }
@@ -126,16 +132,33 @@ impl Walk<'_> {
             }
             Value::Object(members) => self.object(members, active, term, place),
             scalar => {
-                let mut active = active.clone();
-                if let Some(scoped) = term.and_then(|term| term.context.as_ref()) {
-                    active =
-                        self.processor
-                            .enter(&active, scoped, Mode::OF_PROPERTY, &place.path)?;
-                }
+                let active = self.within_property(active, term, place)?;
                 let term = self.scalar(scalar, &active, term, place);
                 Ok(term.into_iter().collect())
             }
         }
+    }
+
+    /// The context of a property's values that are no nodes.
+    fn within_property(
+        &mut self,
+        active: &Arc<Active>,
+        term: Option<&Definition>,
+        place: &Place,
+    ) -> Result<Arc<Active>> {
+        let Some((term, scoped)) = term.and_then(|term| Some((term, term.context.as_ref()?)))
+        else {
+            return Ok(active.clone());
+        };
+        let within = self
+            .processor
+            .enter(active, scoped, Mode::OF_PROPERTY, &place.path)?;
+        // Processors differ in which of the two definitions then holds.
+        let defined = within.terms.get(&term.name);
+        if defined.is_none_or(|defined| **defined != *term) {
+            return Err(unsupported(&place.path, REDEFINED));
+        }
+        Ok(within)
     }
 
     fn fresh(&mut self) -> Arc<str> {

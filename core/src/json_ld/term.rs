@@ -12,6 +12,7 @@ use crate::prelude::*;
 /// What a name means.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Term {
+    pub(super) name: Arc<str>,
     /// The property, type or keyword; `None` where the name means nothing.
     pub(super) iri: Option<Arc<str>>,
     /// Whether the name may start compact IRIs.
@@ -73,6 +74,7 @@ pub(super) fn create(
     }
 
     let mut term = Term {
+        name: name.into(),
         protected: scope.protected,
         ..Term::default()
     };
@@ -125,7 +127,10 @@ pub(super) fn create(
                 _ => return bad("@protected is no boolean"),
             },
             "@container" => read_container(&mut term, &value, &place)?,
-            "@context" => term.context = Some(value),
+            "@context" => {
+                processor.validate(active, &value, scope)?;
+                term.context = Some(value);
+            }
             "@language" => match value {
                 Value::Null => term.language = Some(None),
                 Value::String(tag) => term.language = Some(Some(tag.to_lowercase().into())),

@@ -22,6 +22,9 @@ impl Walk<'_> {
         place: &Place,
     ) -> Option<Term> {
         let kind = term.and_then(|term| term.kind.as_deref());
+        if kind == Some("@json") {
+            return Some(Term::typed(jcs::to_string(scalar), RDF_JSON));
+        }
         let Some(text) = scalar.as_str() else {
             let datatype = kind.filter(|kind| !is_keyword(kind));
             let literal = value::literal(scalar, datatype);

@@ -189,6 +189,7 @@ impl Walk<'_> {
             }
             let name = Term::Blank(self.fresh());
             here.graph = Some(name.clone());
+            here.single = true;
             let before = self.out.quads.len();
             self.values(one, active, term, &here)?;
             if self.out.quads.len() == before {

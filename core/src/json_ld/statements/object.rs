@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::{Place, Walk};
+use super::{Place, REDEFINED, Walk};
 use crate::error::Result;
 use crate::json_ld::context::{Active, Mode, unsupported};
 use crate::json_ld::term::Term as Definition;
@@ -20,6 +20,8 @@ impl Walk<'_> {
         term: Option<&Definition>,
         place: &Place,
     ) -> Result<Vec<Term>> {
+        let outer = active;
+        let own_context = active.previous.is_some() || members.contains_key("@context");
         let by_type = self.before_types(members, active, term, place)?;
         let active = self.after_types(members, &by_type, place)?;
         let keyword = |keyword: &str| {
@@ -27,6 +29,7 @@ impl Walk<'_> {
             members.keys().find(is)
         };
         if keyword("@value").is_some() {
+            self.within_property(outer, term, place)?;
             let literal = self.value_object(members, &active, &by_type, place)?;
             return Ok(literal.into_iter().collect());
         }
@@ -40,12 +43,17 @@ impl Walk<'_> {
             {
                 return Err(unsupported(&place.path, "a set or list with other members"));
             }
+            self.within_property(outer, term, place)?;
             let inner = place.child(name);
-            let mut unscoped = term.cloned();
-            if let Some(term) = &mut unscoped {
-                term.context = None;
+            // There the property may mean something else, and processors differ in what then holds.
+            if own_context {
+                let what = "a set or list in a context of its own";
+                return Err(unsupported(&place.path, what));
             }
-            let (value, term) = (&members[name], unscoped.as_ref());
+            if wrapper == "@set" && place.single {
+                return Err(unsupported(&place.path, "a set in a list or graph"));
+            }
+            let value = &members[name];
             return if wrapper == "@list" {
                 self.list(value, &active, term, &inner)
                     .map(|list| vec![list])
@@ -66,8 +74,9 @@ impl Walk<'_> {
         term: Option<&Definition>,
         place: &Place,
     ) -> Result<Arc<Active>> {
-        let mut active = active.clone();
-        if let Some(previous) = active.previous.clone() {
+        let outer = active;
+        let mut active = outer.clone();
+        if let Some(previous) = outer.previous.clone() {
             let names: Vec<_> = members
                 .keys()
                 .map(|name| active.expand(name, true))
@@ -78,10 +87,17 @@ impl Walk<'_> {
                 active = previous;
             }
         }
-        if let Some(scoped) = term.and_then(|term| term.context.as_ref()) {
-            active = self
-                .processor
-                .enter(&active, scoped, Mode::OF_PROPERTY, &place.path)?;
+        if let Some((term, scoped)) = term.and_then(|term| Some((term, term.context.as_ref()?))) {
+            let (path, mode) = (&place.path, Mode::OF_PROPERTY);
+            let within = self.processor.enter(outer, scoped, mode, path)?;
+            let defined = within.terms.get(&term.name);
+            let again = defined.and_then(|term| term.context.as_ref());
+            let reverted = !Arc::ptr_eq(&active, outer);
+            // Processors differ in which of the two definitions they take the context from.
+            if again.map_or(reverted, |again| again != scoped) {
+                return Err(unsupported(path, REDEFINED));
+            }
+            active = self.processor.enter(&active, scoped, mode, path)?;
         }
         if let Some(local) = members.get("@context") {
             let path = place.child("@context").path;
@@ -134,7 +150,10 @@ impl Walk<'_> {
             .map_or(core::slice::from_ref(value), Vec::as_slice);
         let mut terms = Vec::new();
         for (i, item) in items.iter().enumerate() {
-            let place = place.child(&i.to_string());
+            let place = Place {
+                single: true,
+                ..place.child(&i.to_string())
+            };
             if item.is_array() {
                 return Err(unsupported(&place.path, "a list in a list"));
             }
