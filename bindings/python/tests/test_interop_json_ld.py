@@ -1,7 +1,7 @@
 """JSON-LD at random: every document that we sign has the statements that `jsonld` makes of it.
 
-What they verify has the same canonical statements on both sides, contexts of every kind included. What
-we refuse to sign says so with a code.
+What they verify has the same canonical statements on both sides, contexts of every kind included.
+What we refuse to sign says so with a code.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ V2 = "https://www.w3.org/ns/credentials/v2"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 SEED = 20_190_301
 DOCUMENTS = 300
-SUITE = "ecdsa-rdfc-2019"
+SUITE: Any = "ecdsa-rdfc-2019"
 COUNTS = {"signed": 88, "unprocessed_term": 92, "invalid_context": 84, "invalid_member": 36}
 
 

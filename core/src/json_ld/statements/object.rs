@@ -92,7 +92,8 @@ impl Walk<'_> {
             let within = self.processor.enter(outer, scoped, mode, path)?;
             let defined = within.terms.get(&term.name);
             let again = defined.and_then(|term| term.context.as_ref());
-            let reverted = !Arc::ptr_eq(&active, outer);
+            // After null nothing is left to go back to, or to tell apart.
+            let reverted = !Arc::ptr_eq(&active, outer) && !scoped.is_null();
             // Processors differ in which of the two definitions they take the context from.
             if again.map_or(reverted, |again| again != scoped) {
                 return Err(unsupported(path, REDEFINED));
