@@ -70,6 +70,36 @@ impl StatusList {
         self.locked().set(index, value).or_raise(py)
     }
 
+    /// Draw a free position of a list, each with the same chance.
+    #[staticmethod]
+    #[pyo3(
+        signature = (entries = MIN_ENTRIES, *, is_taken = None),
+        text_signature = "(entries=131072, *, is_taken=None)"
+    )]
+    fn random_index(
+        py: Python<'_>,
+        entries: usize,
+        is_taken: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<usize> {
+        let mut failed = None;
+        let ask = |index| {
+            // After an exception every position is as good as another: none is returned.
+            let Some(is_taken) = is_taken.as_ref().filter(|_| failed.is_none()) else {
+                return false;
+            };
+            let answer = is_taken.call1((index,)).and_then(|taken| taken.is_truthy());
+            answer.unwrap_or_else(|error| {
+                failed = Some(error);
+                false
+            })
+        };
+        let index = status::random_index(entries, ask, &mut getrandom::SysRng);
+        match failed {
+            Some(error) => Err(error),
+            None => index.or_raise(py),
+        }
+    }
+
     /// Make the credential of the list, to be signed and served at `url`.
     #[pyo3(
         signature = (url, *, purpose = Purposes::One("revocation".to_owned()), ttl_ms = None),

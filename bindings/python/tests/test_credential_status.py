@@ -70,6 +70,25 @@ def test_lists_hold_numbers() -> None:
         listed.get(-1)
 
 
+def test_positions_are_drawn_at_random_among_the_free() -> None:
+    drawn = [StatusList.random_index() for _ in range(200)]
+    assert len(set(drawn)) > 190
+    assert max(drawn) < 131_072
+    assert {StatusList.random_index(2) for _ in range(100)} == {0, 1}
+    # Of many taken positions the free ones are found, and only they.
+    assert {StatusList.random_index(500, is_taken=lambda i: i > 1) for _ in range(100)} == {0, 1}
+    for entries, is_taken in ((0, None), (40, lambda _: True)):
+        with pytest.raises(BatteryPassError) as caught:
+            StatusList.random_index(entries, is_taken=is_taken)
+        assert caught.value.code == "status_list_full"
+
+    def fails(index: int) -> bool:
+        raise LookupError(index)
+
+    with pytest.raises(LookupError):
+        StatusList.random_index(is_taken=fails)
+
+
 def test_entries_name_their_place() -> None:
     assert status_entry(URL, 7) == {
         "id": f"{URL}#7",

@@ -320,6 +320,16 @@ class StatusList:
         """Read an entry."""
     def set(self, index: int, value: int = 1) -> None:
         """Write an entry."""
+    @staticmethod
+    def random_index(
+        entries: int = 131072, *, is_taken: Callable[[int], object] | None = None
+    ) -> int:
+        """Draw a free position of a list, each with the same chance, from the system's randomness.
+
+        In order of issue, positions would tell when each credential was made and how many there
+        are. `is_taken` says which have been given out: it is asked a few times, and for every
+        position only when the list is nearly full.
+        """
     def credential(
         self,
         url: str,
@@ -674,8 +684,7 @@ def status_entry(
     `messages` say what each value means, from 0 on: 2, 4, 8, ... 256 of them. Without, an entry is
     one bit. `references` are URLs that explain it.
 
-    Draw the index with `secrets.randbelow`, and never twice: in order of issue they would tell when
-    each credential was made, and how many there are.
+    Draw the index with `StatusList.random_index`, and never twice.
     """
 
 def disclose(
