@@ -1,30 +1,26 @@
-"""The server as an issuer of credentials of its own, and the status lists that belong to them.
+"""The server as an issuer of credentials of its own.
 
 Passports are signed by their operators, never here. What the server signs are credentials that a
-registered operator asks it for through the W3C VC-API.
+registered operator asks it for through the W3C VC-API, and the status lists that belong to them.
 """
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
-from collections.abc import Callable
 from typing import Any
 
-from batterypass import SigningKey, StatusList, sign, status_entry
+from batterypass import SigningKey, sign, status_entry
 
+from . import status_lists
 from .problems import Problem
+from .status_lists import Contents, Place, SignedLists
+from .storage import Database
 from .times import rfc3339
 
-ENTRIES = 131_072
-"""Positions of a list; the standard's smallest, so that a reader hides in a crowd."""
-MAX_USED = ENTRIES // 2
-"""Beyond this a new list is begun: free positions are found by chance."""
-PURPOSES = ("revocation", "suspension")
-TTL_S = 300
-LIST_LIFETIME_S = 24 * 3600
-
-Entropy = Callable[[int], int]
+LIST_TTL_S = 300
+"""For how long verifiers may keep a status list before they ask again."""
+ATTEMPTS = 8
+"""How often another position is drawn when someone else was faster."""
 
 
 class Issuer:
@@ -33,6 +29,7 @@ class Issuer:
     def __init__(self, key: SigningKey, base_url: str) -> None:
         self.key = key
         self._base_url = base_url
+        self._lists = SignedLists(self._sign_list)
 
     @property
     def did(self) -> str:
@@ -51,10 +48,41 @@ class Issuer:
             return None
         return int(digits)
 
-    def allocate(self, connection: sqlite3.Connection, owner: str, purpose: str) -> dict[str, Any]:
-        """Give out a free position and return the `credentialStatus` that names it."""
-        number, position = allocate(connection, owner, purpose)
-        return status_entry(self.list_url(number), position, purpose)  # type: ignore[arg-type]
+    async def issue(
+        self,
+        database: Database,
+        credential: dict[str, Any],
+        form: str,
+        now: float,
+        *,
+        owner: str,
+        purpose: str | None,
+        **options: Any,
+    ) -> Any:
+        """Sign a credential for an owner, with a place in a status list where a purpose is given.
+
+        A credential that is refused has no place. Raises `BatteryPassError` for what VCDM forbids.
+        """
+        if purpose is None:
+            return await database.compute(lambda: self.sign(credential, form, now, **options))
+        for _ in range(ATTEMPTS):
+            place = await database.read(lambda c: status_lists.draw(c, purpose))
+            made = await database.compute(self._signing(credential, form, now, place, options))
+            if await database.write(lambda c, p=place: status_lists.claim(c, p, owner)):  # type: ignore[misc]
+                return made
+        raise Problem(503, "storage_busy", "the status lists are busy; try again")
+
+    def _signing(
+        self,
+        credential: dict[str, Any],
+        form: str,
+        now: float,
+        place: Place,
+        options: dict[str, Any],
+    ) -> Any:
+        url = self.list_url(place.number)
+        entry = status_entry(url, place.position, place.purpose)  # type: ignore[arg-type]
+        return lambda: self.sign(credential, form, now, status=entry, **options)
 
     def sign(self, credential: dict[str, Any], securing: str, now: float, **options: Any) -> Any:
         """Sign a credential in a form, dated by the server's clock where the form has a date."""
@@ -63,75 +91,18 @@ class Issuer:
             credential, self.key, securing=securing, created=created, **options
         )
 
-    def list_credential(
-        self, connection: sqlite3.Connection, number: int, now: float, securing: str
+    def status_list(
+        self, connection: sqlite3.Connection, number: int, form: str, now: float
     ) -> str | dict[str, Any]:
-        """Sign a status list as it stands. Raises `Problem` 404 `status_list_unknown`."""
-        rows = connection.execute(
-            "SELECT position, purpose, value FROM status_entries WHERE list = ?", (number,)
-        ).fetchall()
-        if not rows:
-            raise Problem(404, "status_list_unknown", "there is no status list of this number")
-        bits = StatusList(ENTRIES)
-        for row in rows:
-            if row["value"]:
-                bits.set(row["position"])
-        credential = bits.credential(
-            self.list_url(number), purpose=rows[0]["purpose"], ttl_ms=TTL_S * 1000
-        )
-        signed: str | dict[str, Any] = self.sign(
-            credential,
-            securing,
-            now,
-            valid_from=rfc3339(now),
-            valid_until=rfc3339(now + LIST_LIFETIME_S),
-        )
+        """Return a status list as it stands, signed. Raises `Problem` 404 `status_list_unknown`."""
+        signed: str | dict[str, Any] = self._lists.get(connection, number, form, int(now))
         return signed
 
-
-def allocate(
-    connection: sqlite3.Connection, owner: str, purpose: str, below: Entropy = secrets.randbelow
-) -> tuple[int, int]:
-    """Take a random free position of a list for a purpose; the next list when one is half full."""
-    row = connection.execute(
-        "SELECT list, count(*) AS used FROM status_entries WHERE purpose = ? "
-        "GROUP BY list ORDER BY list DESC LIMIT 1",
-        (purpose,),
-    ).fetchone()
-    if row is not None and row["used"] < MAX_USED:
-        number = row["list"]
-    else:
-        number = connection.execute(
-            "SELECT coalesce(max(list), 0) + 1 FROM status_entries"
-        ).fetchone()[0]
-    while True:
-        position = below(ENTRIES)
-        inserted = connection.execute(
-            "INSERT OR IGNORE INTO status_entries (list, position, purpose, owner) "
-            "VALUES (?, ?, ?, ?)",
-            (number, position, purpose, owner),
+    def _sign_list(self, contents: Contents, form: str, now: int) -> Any:
+        credential = contents.bits.credential(
+            self.list_url(contents.number),
+            purpose=contents.purpose,  # type: ignore[arg-type]
+            ttl_ms=LIST_TTL_S * 1000,
         )
-        if inserted.rowcount == 1:
-            return int(number), position
-
-
-def set_status(
-    connection: sqlite3.Connection, number: int, position: int, owner: str, *, value: bool
-) -> None:
-    """Write a position. Only who had the credential issued may; a revocation is for good.
-
-    Raises `Problem` 404 `status_entry_unknown` or 409 `revocation_is_final`.
-    """
-    row = connection.execute(
-        "SELECT purpose, value FROM status_entries WHERE list = ? AND position = ? AND owner = ?",
-        (number, position, owner),
-    ).fetchone()
-    if row is None:
-        # The same answer for the positions of others: it does not tell which are in use.
-        raise Problem(404, "status_entry_unknown", "the caller has no credential at this position")
-    if row["purpose"] == "revocation" and row["value"] and not value:
-        raise Problem(409, "revocation_is_final", "a revoked credential stays revoked")
-    connection.execute(
-        "UPDATE status_entries SET value = ? WHERE list = ? AND position = ?",
-        (int(value), number, position),
-    )
+        until = rfc3339(now + status_lists.LIFETIME_S)
+        return self.sign(credential, form, now, valid_from=rfc3339(now), valid_until=until)

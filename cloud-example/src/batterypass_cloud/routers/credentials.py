@@ -11,11 +11,11 @@ from batterypass import BatteryPassError
 from fastapi import APIRouter, Path, Request
 from starlette.responses import JSONResponse, Response
 
-from .. import issuer, vc_api
+from .. import issuer, status_lists, vc_api
 from ..access import action_of
-from ..authorize import authorize
+from ..authorize import Audience, authorize
 from ..bodies import read_object
-from ..negotiate import VC, VC_JWT, negotiated
+from ..negotiate import VC, VC_JWT, conditional, negotiated
 from ..problems import Problem, from_core
 from ..responses import body, problems
 from ..services import Services, ServicesDep
@@ -69,23 +69,20 @@ async def issue(request: Request, services: ServicesDep) -> Response:
     form = options.form()
     arguments = _arguments(options, form)
     status = options.members("credentialStatus")
-    now = services.now
-
-    def sign(entry: dict[str, Any] | None) -> Any:
-        return services.issuer.sign(credential, form, now, status=entry, **arguments)
-
+    purpose = None if status is None else _purpose(status)
     try:
-        # Once without a status, so that a credential that is refused uses up no position.
-        made = await services.database.compute(lambda: sign(None))
-        if status is not None:
-            purpose = _purpose(status)
-            entry = await services.database.write(
-                lambda connection: services.issuer.allocate(connection, owner, purpose)
-            )
-            made = await services.database.compute(lambda: sign(entry))
+        made = await services.issuer.issue(
+            services.database,
+            credential,
+            form,
+            services.now,
+            owner=owner,
+            purpose=purpose,
+            **arguments,
+        )
     except BatteryPassError as error:
         raise from_core(error, path="/credential", unverified=422) from error
-    log.info("event=credential_issued securing=%s status=%s", form, status is not None)
+    log.info("event=credential_issued securing=%s status=%s", form, purpose or "none")
     answer = {"verifiableCredential": vc_api.as_json(made)}
     return JSONResponse(answer, 201, vc_api.NO_STORE)
 
@@ -119,11 +116,11 @@ def _purpose(status: dict[str, Any]) -> str:
             "expected BitstringStatusListEntry",
             path="/options/credentialStatus",
         )
-    if purpose not in issuer.PURPOSES:
+    if purpose not in status_lists.PURPOSES:
         raise Problem(
             400,
             "body_invalid",
-            f"expected one of {', '.join(issuer.PURPOSES)}",
+            f"expected one of {', '.join(status_lists.PURPOSES)}",
             path="/options/credentialStatus/statusPurpose",
         )
     return str(purpose)
@@ -168,7 +165,7 @@ async def change_status(request: Request, services: ServicesDep) -> Response:
     if number is None or not index.isdecimal() or len(index) > 9:
         raise Problem(404, "status_entry_unknown", "the list is not one of this server")
     await services.database.write(
-        lambda c: issuer.set_status(c, number, int(index), owner, value=value)
+        lambda c: status_lists.write(c, number, int(index), owner, value=value)
     )
     log.info("event=credential_status list=%d value=%s", number, str(value).lower())
     return JSONResponse({"status": value}, headers=vc_api.NO_STORE)
@@ -241,7 +238,7 @@ def _own_list(services: Services, url: str) -> str | None:
         return None
     now = services.now
     made = services.database.look(
-        lambda connection: services.issuer.list_credential(connection, number, now, "vc+jwt")
+        lambda connection: services.issuer.status_list(connection, number, "vc+jwt", now)
     )
     return str(made)
 
@@ -290,6 +287,7 @@ async def derive(request: Request, services: ServicesDep) -> Response:
             "description": "The signed list.",
             "content": {VC: {"schema": OBJECT}, VC_JWT: {"schema": {"type": "string"}}},
         },
+        304: {"description": "The caller has this already."},
         **problems(400, 404, 406, 503),
     },
 )
@@ -303,8 +301,13 @@ async def status_list(
     form = "vc+jwt" if media_type == VC_JWT else "ecdsa-jcs-2019"
     now = services.now
     made = await services.database.read(
-        lambda connection: services.issuer.list_credential(connection, number, now, form)
+        lambda connection: services.issuer.status_list(connection, number, form, now)
     )
     content = made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
-    headers = {"Cache-Control": f"public, max-age={issuer.TTL_S}", "Vary": "Accept"}
-    return Response(content, media_type=VC_JWT if media_type == VC_JWT else VC, headers=headers)
+    return conditional(
+        request,
+        content.encode(),
+        VC_JWT if media_type == VC_JWT else VC,
+        Audience.PUBLIC,
+        {"Cache-Control": f"public, max-age={issuer.LIST_TTL_S}", "Vary": "Accept"},
+    )
