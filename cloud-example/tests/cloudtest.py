@@ -145,13 +145,15 @@ class TestCloud:
         device.recipients = [r.key for r in client.recipients(device.passport_id)]
         return Onboarded(document, device, issued)
 
-    def grant(self, passport_id: str, *, until: float | None = None) -> int:
+    def grant(
+        self, passport_id: str, *, purpose: str = "residual_value", until: float | None = None
+    ) -> int:
         """Give the broker a grant and return its number."""
         subject = self.actors.broker.public_key.thumbprint
         now = int(self.now())
         made: Grant = self.administer(
             lambda registry: registry.grant(
-                passport_id, subject, purpose="repair", at=now, until=int(until or now + 3600)
+                passport_id, subject, purpose=purpose, at=now, until=int(until or now + 3600)
             )
         )
         return made.id

@@ -26,16 +26,28 @@ from batterypass_cloud.client import CloudClient, CloudError
 from batterypass_cloud.registry import Role
 from cloudtest import LocalCloud, Onboarded
 
-FACTS = PassportFacts("urn:uuid:1", operator="op", grantees=frozenset({"granted"}))
+GRANTEES = {
+    "granted": frozenset({"residual_value"}),
+    "granted for the model": frozenset({"repair"}),
+}
+FACTS = PassportFacts("urn:uuid:1", operator="op", grantees=GRANTEES)
 ACTORS = {
     Relation.ANYONE: ANONYMOUS,
     Relation.OPERATOR_OF_PASSPORT: Actor("op", Role.OPERATOR),
     Relation.OTHER_OPERATOR: Actor("other", Role.OPERATOR),
     Relation.AUTHORITY: Actor("authority", Role.AUTHORITY),
-    Relation.BROKER_WITH_GRANT: Actor("granted", Role.DATA_BROKER),
+    Relation.BROKER_FOR_BATTERY: Actor("granted", Role.DATA_BROKER),
+    Relation.BROKER_FOR_MODEL: Actor("granted for the model", Role.DATA_BROKER),
     Relation.BROKER_WITHOUT_GRANT: Actor("broker", Role.DATA_BROKER),
     Relation.BATTERY: Actor("bms", Role.BMS),
 }
+
+
+BY_KEY = (
+    Relation.OPERATOR_OF_PASSPORT,
+    Relation.BROKER_FOR_BATTERY,
+    Relation.BROKER_FOR_MODEL,
+)
 
 
 @pytest.mark.parametrize("relation", Relation)
@@ -54,15 +66,12 @@ def test_relations(relation: Relation) -> None:
     ],
 )
 def test_a_thumbprint_without_its_role_is_nothing(actor: Actor) -> None:
-    assert relate(actor, FACTS) not in (Relation.OPERATOR_OF_PASSPORT, Relation.BROKER_WITH_GRANT)
+    assert relate(actor, FACTS) not in BY_KEY
 
 
 def test_without_a_passport_nobody_has_a_relation_to_it() -> None:
     for actor in ACTORS.values():
-        assert relate(actor, None) not in (
-            Relation.OPERATOR_OF_PASSPORT,
-            Relation.BROKER_WITH_GRANT,
-        )
+        assert relate(actor, None) not in BY_KEY
 
 
 def test_what_the_policy_does_not_name_is_refused() -> None:
@@ -80,7 +89,8 @@ def test_the_law_is_a_lattice() -> None:
         return authorize(ACTORS[relation], Action.PASSPORT_READ, FACTS).audience
 
     assert audience(Relation.AUTHORITY) is Audience.AUTHORITY
-    assert audience(Relation.BROKER_WITH_GRANT) is Audience.LEGITIMATE_INTEREST
+    assert audience(Relation.BROKER_FOR_BATTERY) is Audience.LEGITIMATE_INTEREST
+    assert audience(Relation.BROKER_FOR_MODEL) is Audience.LEGITIMATE_INTEREST
     assert audience(Relation.OPERATOR_OF_PASSPORT) is Audience.OPERATOR
     for relation in (
         Relation.ANYONE,
@@ -101,11 +111,14 @@ def test_a_route_without_a_policy_stops_the_server(local: LocalCloud) -> None:
 
 
 ALLOWED = {
-    "read": {"anonymous", "operator", "other operator", "authority", "granted", "broker", "bms"},
+    "read": {
+        *("anonymous", "operator", "other operator", "authority", "bms"),
+        *("granted", "granted for the model", "broker"),
+    },
     "status": {"operator", "granted"},
     "records": {"operator", "authority", "granted"},
     "recipients": {"operator"},
-    "session": {"operator", "authority", "granted"},
+    "session": {"operator", "authority", "granted", "granted for the model"},
     "delete": {"operator", "authority"},
     "publish": {"operator", "other operator"},
     "issue": {"operator", "other operator"},
@@ -124,18 +137,21 @@ CALLS: dict[str, Callable[[CloudClient, str], object]] = {
     "revoke": lambda client, _: client.request("POST", "/credentials/status", json={}),
 }
 BY_EMPTY_OBJECT = ("publish", "issue", "revoke")
-WHO = ("anonymous", "operator", "other operator", "authority", "granted", "broker", "bms")
+WHO = sorted(ALLOWED["read"])
 
 
 def key_of(local: LocalCloud, battery: Onboarded, who: str) -> SigningKey | None:
     if who == "granted":
         local.grant(battery.id)
+    if who == "granted for the model":
+        local.grant(battery.id, purpose="repair")
     keys: dict[str, SigningKey | None] = {
         "anonymous": None,
         "operator": local.actors.operator,
         "other operator": local.actors.other_operator,
         "authority": local.actors.authority,
         "granted": local.actors.broker,
+        "granted for the model": local.actors.broker,
         "broker": local.actors.broker,
         "bms": battery.device.key,
     }

@@ -128,6 +128,8 @@ def test_keys_and_grants_by_command(cloud: ProcessCloud, onboarded: Onboarded) -
     assert key.did == did
     assert "PRIVATE" not in made.stdout + made.stderr
     grant = ("grants", "add", "--passport", onboarded.id, "--did", did)
+    assert command(data, *grant, "--purpose", "curiosity", "--expires", "x").returncode == 2
+    grant = (*grant, "--purpose", "energy_market")
     refused = command(data, *grant, "--expires", "2099-01-01T00:00:00Z")
     assert refused.returncode == 1 and "not_a_data_broker" in refused.stderr
     added = command(data, "keys", "add", "--role", "data_broker", "--did", did, "--name", "R")

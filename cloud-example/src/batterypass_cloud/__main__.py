@@ -22,7 +22,7 @@ from .app import create_app
 from .client import CloudError
 from .link import accept_one, connect
 from .problems import Problem
-from .registry import Registry, Role, TableRegistry
+from .registry import POINTS, Registry, Role, TableRegistry
 from .settings import Settings, SettingsError
 from .storage import Database, SchemaError
 from .times import parse_rfc3339, rfc3339
@@ -122,7 +122,12 @@ def _parser() -> argparse.ArgumentParser:
     grant.add_argument(
         "--expires", required=True, type=_moment, help="end, for instance 2027-12-31T00:00:00Z"
     )
-    grant.add_argument("--purpose", default="repair", help="why (%(default)s)")
+    grant.add_argument(
+        "--purpose",
+        required=True,
+        choices=list(POINTS),
+        help="what for (Art. 77(2)); it decides which part of the passport the broker may read",
+    )
     listing = command(grants, "list", _grants_list, "list grants as JSON lines")
     listing.add_argument("--passport", metavar="ID", help="only those for this passport")
     end = command(grants, "revoke", _grants_revoke, "end a grant from now on")
@@ -258,8 +263,9 @@ def _grants_list(options: argparse.Namespace) -> int:
                 "passport": grant.passport_id,
                 "subject": grant.subject,
                 "purpose": grant.purpose,
+                "points": sorted(grant.points),
                 "expires": rfc3339(grant.expires_at),
-                "active": grant.active(now),
+                "active": bool(grant.points) and grant.active(now),
             }
             for grant in registry.grants(options.passport)
         ]

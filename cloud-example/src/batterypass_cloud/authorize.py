@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .problems import Problem
-from .registry import Role
+from .registry import INDIVIDUAL_BATTERY, Role, opened
 
 
 class Action(StrEnum):
@@ -41,6 +41,19 @@ class Audience(StrEnum):
     OPERATOR = "operator"
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Whose part of a passport: an audience, and with a legitimate interest what it is for."""
+
+    audience: Audience
+    purpose: str | None = None
+    """A purpose of Art. 77(2) that narrows the part; None for all that the audience may read."""
+
+
+INTEREST = frozenset({1, 2, 4})
+"""The points of Annex XIII that some legitimate interest opens."""
+
+
 class Relation(StrEnum):
     """How a caller stands to a passport."""
 
@@ -48,7 +61,10 @@ class Relation(StrEnum):
     OPERATOR_OF_PASSPORT = "operator_of_passport"
     OTHER_OPERATOR = "other_operator"
     AUTHORITY = "authority"
-    BROKER_WITH_GRANT = "broker_with_grant"
+    BROKER_FOR_BATTERY = "broker_for_battery"
+    """A grant's purpose opens point 4 of Annex XIII: the individual battery and its records."""
+    BROKER_FOR_MODEL = "broker_for_model"
+    """The purposes of the grants open what is about the model, and no more."""
     BROKER_WITHOUT_GRANT = "broker_without_grant"
     BATTERY = "battery"
 
@@ -75,7 +91,8 @@ class PassportFacts:
 
     id: str
     operator: str
-    grantees: frozenset[str] = field(default_factory=frozenset)
+    grantees: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The purposes of active grants, by the thumbprints of their holders."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +102,13 @@ class Decision:
     allowed: bool
     audience: Audience | None
     relation: Relation
+    purpose: str | None = None
+    """What the audience's part is narrowed to."""
+
+    @property
+    def reader(self) -> Reader:
+        """Whose part of the passport an answer may hold: by default the public's."""
+        return Reader(self.audience or Audience.PUBLIC, self.purpose)
 
     def require(self, actor: Actor) -> Decision:
         """Return the decision, or raise 401 for a stranger and 403 for a known caller."""
@@ -100,7 +124,8 @@ _READERS: Mapping[Relation, Audience] = {
     Relation.OPERATOR_OF_PASSPORT: Audience.OPERATOR,
     Relation.OTHER_OPERATOR: Audience.PUBLIC,
     Relation.AUTHORITY: Audience.AUTHORITY,
-    Relation.BROKER_WITH_GRANT: Audience.LEGITIMATE_INTEREST,
+    Relation.BROKER_FOR_BATTERY: Audience.LEGITIMATE_INTEREST,
+    Relation.BROKER_FOR_MODEL: Audience.LEGITIMATE_INTEREST,
     Relation.BROKER_WITHOUT_GRANT: Audience.PUBLIC,
     Relation.BATTERY: Audience.PUBLIC,
 }
@@ -116,19 +141,20 @@ POLICY: Mapping[Action, Mapping[Relation, Audience]] = {
     # The newest record is Annex XIII point 4 data, which authorities do not read from the server.
     Action.STATUS_READ: {
         Relation.OPERATOR_OF_PASSPORT: Audience.OPERATOR,
-        Relation.BROKER_WITH_GRANT: Audience.LEGITIMATE_INTEREST,
+        Relation.BROKER_FOR_BATTERY: Audience.LEGITIMATE_INTEREST,
     },
     # Sealed envelopes: each reader opens only what a battery sealed to it.
     Action.RECORDS_READ: {
         Relation.OPERATOR_OF_PASSPORT: Audience.OPERATOR,
         Relation.AUTHORITY: Audience.AUTHORITY,
-        Relation.BROKER_WITH_GRANT: Audience.LEGITIMATE_INTEREST,
+        Relation.BROKER_FOR_BATTERY: Audience.LEGITIMATE_INTEREST,
     },
     Action.RECIPIENTS_READ: {Relation.OPERATOR_OF_PASSPORT: Audience.OPERATOR},
     Action.SESSION_CREATE: {
         Relation.OPERATOR_OF_PASSPORT: Audience.OPERATOR,
         Relation.AUTHORITY: Audience.AUTHORITY,
-        Relation.BROKER_WITH_GRANT: Audience.LEGITIMATE_INTEREST,
+        Relation.BROKER_FOR_BATTERY: Audience.LEGITIMATE_INTEREST,
+        Relation.BROKER_FOR_MODEL: Audience.LEGITIMATE_INTEREST,
     },
     # The signature inside the record and the random login token are the authentication here.
     Action.RECORD_SUBMIT: dict.fromkeys(Relation, Audience.PUBLIC),
@@ -175,8 +201,11 @@ def relate(actor: Actor, passport: PassportFacts | None) -> Relation:
         case Role.AUTHORITY:
             return Relation.AUTHORITY
         case Role.DATA_BROKER:
-            granted = passport is not None and actor.thumbprint in passport.grantees
-            return Relation.BROKER_WITH_GRANT if granted else Relation.BROKER_WITHOUT_GRANT
+            points = opened(_granted(actor, passport))
+            if not points:
+                return Relation.BROKER_WITHOUT_GRANT
+            individual = INDIVIDUAL_BATTERY in points
+            return Relation.BROKER_FOR_BATTERY if individual else Relation.BROKER_FOR_MODEL
         case Role.BMS:
             return Relation.BATTERY
         case None:
@@ -187,4 +216,18 @@ def authorize(actor: Actor, action: Action, passport: PassportFacts | None) -> D
     """Decide whether an actor may do an action. Denies what the policy does not name."""
     relation = relate(actor, passport)
     audience = POLICY.get(action, {}).get(relation)
-    return Decision(audience is not None, audience, relation)
+    if audience is not Audience.LEGITIMATE_INTEREST:
+        return Decision(audience is not None, audience, relation)
+    granted = _granted(actor, passport)
+    if opened(granted) == INTEREST:
+        return Decision(True, audience, relation)
+    # Where several purposes do not open all of it together, the part is that of one of them.
+    purpose = max(sorted(granted), key=lambda name: len(opened([name])))
+    return Decision(True, audience, relation, purpose)
+
+
+def _granted(actor: Actor, passport: PassportFacts | None) -> frozenset[str]:
+    """Return the purposes of an actor's grants for a passport."""
+    if passport is None or actor.thumbprint is None:
+        return frozenset()
+    return passport.grantees.get(actor.thumbprint, frozenset())

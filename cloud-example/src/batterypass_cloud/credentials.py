@@ -25,7 +25,7 @@ from batterypass import (
     verify,
 )
 
-from .authorize import Audience
+from .authorize import Audience, Reader
 from .problems import Problem, from_core
 from .times import rfc3339
 
@@ -99,13 +99,13 @@ def document(outcome: VerifyReport) -> dict[str, Any]:
     return _document(_claims_subject(outcome.claims))
 
 
-def part(credential: str, audience: Audience) -> str:
-    """Return a passport credential with the disclosures that an audience may read and no others.
+def part(credential: str, reader: Reader) -> str:
+    """Return a passport credential with the disclosures that a reader may read and no others.
 
-    The SDK compares the part with the audience's view before it gives it out. Raises
+    The SDK compares the part with the reader's view before it gives it out. Raises
     `BatteryPassError`, such as `disclosure_too_wide` when no choice of disclosures gives that view.
     """
-    return disclose(credential, audience=audience.value)
+    return disclose(credential, audience=reader.audience.value, purpose=reader.purpose)
 
 
 def unb64(text: str) -> bytes:
@@ -144,7 +144,7 @@ def _check_parts(credential: str, path: str) -> None:
     """
     for audience in Audience:
         try:
-            part(credential, audience)
+            part(credential, Reader(audience))
         except BatteryPassError as error:
             if audience is Audience.PUBLIC and error.code == "disclosure_too_wide":
                 raise Problem(

@@ -11,7 +11,7 @@ from typing import Any
 from batterypass import Finding, Passport, VerifyReport
 
 from . import condition, credentials, records
-from .authorize import Actor, Audience, PassportFacts
+from .authorize import Actor, PassportFacts, Reader
 from .credentials import Checked, Credentials
 from .problems import Problem, passport_deleted, passport_unknown
 from .registry import KeyState, Registry, Role
@@ -42,9 +42,9 @@ class StoredPassport:
     credentials: Credentials
     created_at: int
 
-    def credential_for(self, audience: Audience) -> str:
-        """Return the operator's credential with what an audience may read disclosed."""
-        return credentials.part(self.credentials.passport, audience)
+    def credential_for(self, reader: Reader) -> str:
+        """Return the operator's credential with what a reader may read disclosed."""
+        return credentials.part(self.credentials.passport, reader)
 
     def checked(self, now: float) -> VerifyReport:
         """Check the operator's credential now, not when it was stored, and return what it says."""
@@ -178,9 +178,9 @@ def full_document(
     return condition.merge(signed, records.newest(connection, passport.id))
 
 
-def view(document: dict[str, Any], audience: Audience) -> dict[str, Any]:
-    """Return the part of a passport document that an audience may read."""
-    return dict(Passport.parse(document).view(audience.value))
+def view(document: dict[str, Any], reader: Reader) -> dict[str, Any]:
+    """Return the part of a passport document that a reader may read."""
+    return dict(Passport.parse(document).view(reader.audience.value, purpose=reader.purpose))
 
 
 def verification(

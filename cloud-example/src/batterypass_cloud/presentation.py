@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from . import passports, records, views
 from .access import Access, action_of, decide, session_cookie
-from .authorize import Action, Audience, authorize
+from .authorize import Action, Audience, Reader, authorize
 from .negotiate import HTML, JSON, VC_SD_JWT, conditional, negotiated
 from .passports import LabelKey
 from .problems import Problem
@@ -53,12 +53,12 @@ async def present(
         if caller.anonymous and cookie:
             caller = services.sessions.actor(connection, cookie, passport_id)
         access = decide(connection, services, caller, action, passport_id)
-        audience = access.decision.audience or Audience.PUBLIC
+        reader = access.decision.reader
         registry = services.registry(connection)
         found = passports.label_key(registry, passport_id, given, services.now)
         if kind == HTML:
-            page = _page(connection, services, access, audience, found)
-            return _Answer(page.encode(), audience, found)
+            page = _page(connection, services, access, reader, found)
+            return _Answer(page.encode(), reader.audience, found)
         if not found.belongs:
             raise Problem(
                 409,
@@ -69,14 +69,15 @@ async def present(
                 members={"batteryKey": found.value},
             )
         if kind == VC_SD_JWT:
-            return _Answer(access.passport.credential_for(audience).encode(), audience, found)
+            part = access.passport.credential_for(reader)
+            return _Answer(part.encode(), reader.audience, found)
         signed = access.passport.checked(services.now)
         full = passports.full_document(connection, access.passport, signed)
-        document = passports.view(full, audience)
+        document = passports.view(full, reader)
         if label:
             document["batteryKey"] = found.value
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-        return _Answer(body, audience, found)
+        return _Answer(body, reader.audience, found)
 
     made = await services.database.read(answer)
     headers = {"Battery-Key": made.label.value} if label else {}
@@ -88,7 +89,7 @@ def _page(
     connection: sqlite3.Connection,
     services: Services,
     access: Access,
-    audience: Audience,
+    reader: Reader,
     label: LabelKey,
 ) -> str:
     now = services.now
@@ -99,7 +100,7 @@ def _page(
     live = authorize(access.actor, Action.STATUS_READ, facts).allowed
     return views.passport_page(
         document=passports.full_document(connection, passport, signed),
-        audience=audience,
+        reader=reader,
         verification=passports.verification(registry, passport, signed, now),
         label=label,
         battery_key=next(iter(registry.battery_keys(passport.id)), None),

@@ -8,14 +8,27 @@ time as a parameter.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from batterypass import PublicKey
+from batterypass import PublicKey, purposes
 
 from .problems import Problem
+
+POINTS: Mapping[str, frozenset[int]] = {
+    purpose["name"]: frozenset(purpose["points"]) for purpose in purposes()
+}
+"""The purposes of legitimate interest (Art. 77(2)) and the points of Annex XIII that serve each."""
+
+INDIVIDUAL_BATTERY = 4
+"""The point of Annex XIII about the individual battery, to which its records belong."""
+
+
+def opened(granted: Iterable[str]) -> frozenset[int]:
+    """Return the points of Annex XIII that purposes open together."""
+    return frozenset().union(*(POINTS.get(purpose, frozenset()) for purpose in granted))
 
 
 class Role(StrEnum):
@@ -74,6 +87,11 @@ class Grant:
     expires_at: int
     revoked_at: int | None
 
+    @property
+    def points(self) -> frozenset[int]:
+        """The points of Annex XIII that serve its purpose; none where the law does not know it."""
+        return opened([self.purpose])
+
     def active(self, at: int) -> bool:
         """Return whether the grant counts at `at`; it ends with the second that it names."""
         revoked = self.revoked_at is not None and at >= self.revoked_at
@@ -101,8 +119,11 @@ class Registry(Protocol):
     def grants(self, passport_id: str | None = None) -> list[Grant]:
         """Return the grants for a passport or all, whether they still count or not."""
 
-    def grantees(self, passport_id: str, at: int) -> frozenset[str]:
-        """Return the thumbprints that hold an active grant and an active key at a time."""
+    def grantees(self, passport_id: str, at: int) -> dict[str, frozenset[str]]:
+        """Return whom grants let read a passport at a time, and the purposes of these grants.
+
+        By thumbprints of active keys; purposes that the law does not know are left out.
+        """
 
     def recipients(self, passport_id: str, at: int, *, authorities: bool) -> list[RegisteredKey]:
         """Return whom a battery seals its records to, besides the cloud itself."""
@@ -122,7 +143,7 @@ class Registry(Protocol):
         """Revoke a key from `at` on. Raises `Problem` 404 `key_unknown`."""
 
     def grant(self, passport_id: str, subject: str, *, purpose: str, at: int, until: int) -> Grant:
-        """Let a data broker read a passport. Raises `Problem` 404 or 409 when it cannot."""
+        """Let a data broker read a passport. Raises `Problem` 404, 409 or 422 when it cannot."""
 
     def revoke_grant(self, grant_id: int, at: int) -> None:
         """End a grant. Raises `Problem` 404 `grant_unknown`."""
@@ -176,17 +197,25 @@ class TableRegistry:
         )
         return [Grant(**dict(row)) for row in rows]
 
-    def grantees(self, passport_id: str, at: int) -> frozenset[str]:
+    def grantees(self, passport_id: str, at: int) -> dict[str, frozenset[str]]:
         """See `Registry.grantees`."""
-        return frozenset(
-            grant.subject
-            for grant in self.grants(passport_id)
-            if grant.active(at) and self.role(grant.subject, at) is Role.DATA_BROKER
-        )
+        found: dict[str, frozenset[str]] = {}
+        for grant in self.grants(passport_id):
+            if (
+                grant.points
+                and grant.active(at)
+                and self.role(grant.subject, at) is Role.DATA_BROKER
+            ):
+                found[grant.subject] = found.get(grant.subject, frozenset()) | {grant.purpose}
+        return found
 
     def recipients(self, passport_id: str, at: int, *, authorities: bool) -> list[RegisteredKey]:
         """See `Registry.recipients`."""
-        granted = self.grantees(passport_id, at)
+        granted = [
+            holder
+            for holder, granted in self.grantees(passport_id, at).items()
+            if INDIVIDUAL_BATTERY in opened(granted)
+        ]
         wanted = self.keys(Role.AUTHORITY) if authorities else []
         wanted += [key for key in self.keys(Role.DATA_BROKER) if key.thumbprint in granted]
         return [key for key in wanted if key.state(at) is KeyState.ACTIVE]
@@ -244,6 +273,9 @@ class TableRegistry:
             raise Problem(404, "passport_unknown", "no such passport is stored here")
         if self.role(subject, at) is not Role.DATA_BROKER:
             raise Problem(409, "not_a_data_broker", "a grant needs an active data broker's key")
+        if purpose not in POINTS:
+            known_purposes = ", ".join(POINTS)
+            raise Problem(422, "purpose_unknown", f"a purpose is one of {known_purposes}")
         if until <= at:
             raise Problem(409, "grant_expired", "the grant would end before it begins")
         made = self._db.execute(

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from ..authorize import Audience
+from ..authorize import Audience, Reader
 from ..passports import LabelKey, Verification
 from ..problems import Problem
 from ..records import StoredRecord
@@ -53,7 +53,7 @@ TITLES = {
 def passport_page(
     *,
     document: dict[str, Any],
-    audience: Audience,
+    reader: Reader,
     verification: Verification,
     label: LabelKey,
     battery_key: RegisteredKey | None,
@@ -62,12 +62,13 @@ def passport_page(
     live: bool,
     now: int,
 ) -> str:
-    """Render the page of one passport for an audience."""
+    """Render the page of one passport for a reader."""
     from ..passports import view
 
-    shown = view(document, audience)
+    shown = view(document, reader)
     views = {
-        name: view(document, name) for name in (Audience.AUTHORITY, Audience.LEGITIMATE_INTEREST)
+        name: view(document, Reader(name))
+        for name in (Audience.AUTHORITY, Audience.LEGITIMATE_INTEREST)
     }
     general = shown.get("generalProductInformation", {})
     maker = general.get("manufacturerInformation", {}).get("contactName", "")
@@ -81,8 +82,8 @@ def passport_page(
         verification=verification,
         label=label,
         battery_key=battery_key,
-        audience=audience,
-        audience_text=AUDIENCES[audience],
+        audience=reader.audience,
+        audience_text=_audience_text(reader),
         sections=sections(shown),
         hidden=hidden(document, shown, views),
         live=live,
@@ -93,6 +94,13 @@ def passport_page(
         refresh=REFRESH_S if live else None,
         checked=text_of("checked", rfc3339(now)),
     )
+
+
+def _audience_text(reader: Reader) -> str:
+    text = AUDIENCES[reader.audience]
+    if reader.purpose is None:
+        return text
+    return f"{text} What serves this purpose is shown: {reader.purpose.replace('_', ' ')}."
 
 
 def problem_page(problem: Problem) -> str:
