@@ -35,19 +35,26 @@ def negotiated(request: Request, offered: Sequence[str]) -> str:
     return kind
 
 
+def entity_tag(body: bytes) -> str:
+    """Return the entity tag of a body: a hash of it, so that it changes exactly when that does."""
+    return '"' + base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:18]).decode() + '"'
+
+
 def conditional(
     request: Request,
     body: bytes,
     media_type: str,
     audience: Audience,
     headers: Mapping[str, str] | None = None,
+    *,
+    tag: str | None = None,
 ) -> Response:
     """Answer with a body, or with 304 when the caller has it already.
 
-    The entity tag is a hash of the body, so it changes exactly when the body does. What only some
-    may read is never kept by shared caches.
+    `tag` is the body's entity tag where it is known. What only some may read is never kept by
+    shared caches.
     """
-    tag = '"' + base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:18]).decode() + '"'
+    tag = tag or entity_tag(body)
     scope = "public" if audience is Audience.PUBLIC else "private"
     fields = {
         "ETag": tag,

@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from batterypass import Finding, Passport, VerifyReport
@@ -41,6 +42,11 @@ class StoredPassport:
     operator: str
     credentials: Credentials
     created_at: int
+
+    @cached_property
+    def version(self) -> bytes:
+        """A digest of what the operator signed, as it is stored now."""
+        return hashlib.sha256(self.credentials.passport.encode()).digest()
 
     def credential_for(self, reader: Reader) -> str:
         """Return the operator's credential with what a reader may read disclosed."""
@@ -171,10 +177,9 @@ def delete(
 
 
 def full_document(
-    connection: sqlite3.Connection, passport: StoredPassport, outcome: VerifyReport
+    connection: sqlite3.Connection, passport: StoredPassport, signed: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the passport with the newest record merged in, everything included."""
-    signed = credentials.document(outcome)
+    """Return what the operator signed with the newest record merged in, everything included."""
     return condition.merge(signed, records.newest(connection, passport.id))
 
 

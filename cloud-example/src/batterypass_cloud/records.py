@@ -123,6 +123,14 @@ def newest(connection: sqlite3.Connection, passport_id: str) -> StoredRecord | N
     return None if row is None else _stored(row)
 
 
+def newest_sequence(connection: sqlite3.Connection, passport_id: str) -> int | None:
+    """Return the sequence number of the newest accepted record."""
+    row = connection.execute(
+        "SELECT max(sequence) FROM records WHERE passport_id = ?", (passport_id,)
+    ).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
 def at_sequence(
     connection: sqlite3.Connection, passport_id: str, sequence: int
 ) -> StoredRecord | None:

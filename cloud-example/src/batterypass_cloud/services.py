@@ -16,6 +16,7 @@ from fastapi import Depends, Request
 from .auth import Authenticator
 from .ingest import Ingest
 from .issuer import Issuer
+from .parts import Parts
 from .registry import RegistryFactory, TableRegistry
 from .sessions import Sessions
 from .settings import Settings, SettingsError
@@ -39,6 +40,7 @@ class Services:
     ingest: Ingest
     sessions: Sessions
     issuer: Issuer
+    parts: Parts
 
     @property
     def now(self) -> int:
@@ -68,6 +70,7 @@ def open_services(settings: Settings, clock: Clock = time.time) -> Services:
         ingest=Ingest(database, registry, key, clock),
         sessions=Sessions(database, registry, clock),
         issuer=Issuer(_issuer_key(settings), settings.base_url),
+        parts=Parts(settings.cache_bytes),
     )
 
 

@@ -51,6 +51,9 @@ class Settings:
     max_database_pages: int = 0
     """Upper bound of the database file in pages of 4 KiB; 0 leaves it to the file system."""
 
+    cache_bytes: int = 64 * 1024 * 1024
+    """How much memory parts of passports that were cut before may take; 0 keeps none."""
+
     @property
     def database(self) -> Path:
         """Path of the database file."""
@@ -83,6 +86,7 @@ class Settings:
             base_url=_base_url(env.get("BATTERYPASS_BASE_URL", DEFAULT_BASE_URL)),
             deliver_to_authority=_switch(env, "BATTERYPASS_DELIVER_TO_AUTHORITY", True),
             open_issuer=_switch(env, "BATTERYPASS_OPEN_ISSUER", False),
+            cache_bytes=_count(env, "BATTERYPASS_CACHE_BYTES", cls.cache_bytes),
             max_database_pages=_count(env, "BATTERYPASS_MAX_DATABASE_PAGES", 0),
         )
 

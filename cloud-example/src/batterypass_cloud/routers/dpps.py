@@ -143,6 +143,7 @@ async def delete(request: Request, services: ServicesDep, passport_id: PassportI
         passports.delete(connection, again.passport, access.actor, services.now)
 
     await services.database.write(work)
+    services.parts.forget(access.passport.id)
     clean = await services.database.scrub()
     log.info(
         "event=passport_deleted passport=%s scrubbed=%s",
