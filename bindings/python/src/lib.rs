@@ -19,6 +19,7 @@ mod http;
 mod key;
 mod link;
 mod passport;
+mod policy;
 mod presentation;
 mod record;
 mod report;
@@ -56,6 +57,8 @@ mod _batterypass {
     use super::link::{PassportLink, is_valid_passport_id, qr_png, qr_svg, qr_text};
     #[pymodule_export]
     use super::passport::Passport;
+    #[pymodule_export]
+    use super::policy::RecipientPolicy;
     #[pymodule_export]
     use super::presentation::{sign_presentation, verify_presentation};
     #[pymodule_export]

@@ -10,8 +10,11 @@ from .types import (
     Message,
     NotCarried,
     PassportFacts,
+    PlannedEnvelope,
     PresentationReport,
     Purpose,
+    RecipientGrant,
+    RecipientKey,
     Record,
     Report,
     VerificationMethod,
@@ -49,6 +52,8 @@ _Role: TypeAlias = Literal[
 ]
 _Category: TypeAlias = Literal["ev", "lmt", "industrial", "stationary"]
 _Action: TypeAlias = Literal["read", "write", "store"]
+_RecipientRole: TypeAlias = Literal["operator", "authority", "data_broker"]
+_DataCategory: TypeAlias = Literal["condition", "events", "test_reports"]
 _StatusPurpose: TypeAlias = Literal["revocation", "suspension", "message", "refresh"]
 _Audience: TypeAlias = Literal["public", "authority", "legitimate_interest", "operator"]
 
@@ -61,6 +66,7 @@ __all__ = [
     "Passport",
     "PassportLink",
     "PublicKey",
+    "RecipientPolicy",
     "SigningKey",
     "StatusList",
     "StatusLists",
@@ -301,6 +307,72 @@ class DidDocument:
         """Return the document as JSON text."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class RecipientPolicy:
+    """Who receives what: for a role and a category of data, whether always or by a grant.
+
+    Whoever has no rule receives nothing. Codes: `recipient_missing` where a mandatory role has no
+    valid key, `recipient_mandatory` where a mandatory key is left out, with the path of the rule.
+    """
+
+    def __new__(cls, policy: dict[str, Any] | None = None) -> RecipientPolicy:
+        """Read `{"rules": [{"role": .., "category": .., "delivery": ..}]}`; the default without.
+
+        `delivery` is `mandatory`, `optional` or `by_grant`. By default an operator receives
+        everything, an authority events and test reports, a data broker condition and events by a
+        grant.
+        """
+    @staticmethod
+    def from_json(text: str) -> RecipientPolicy:
+        """Read a policy from JSON text."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return the policy as a dict."""
+    def delivery(
+        self, role: _RecipientRole, category: _DataCategory
+    ) -> Literal["mandatory", "optional", "by_grant"] | None:
+        """Return how a role receives a category; `None` for not at all."""
+    def recipients(
+        self,
+        category: _DataCategory,
+        keys: Sequence[RecipientKey],
+        *,
+        subject: str,
+        grants: Sequence[RecipientGrant] = (),
+        leave_out: Sequence[str] = (),
+        at: _Time | None = None,
+    ) -> list[PublicKey]:
+        """Return the keys that receive a category of data, mandatory ones first.
+
+        `subject` is the passport id that the data is about, `leave_out` thumbprints of keys that
+        are not to receive it. The time is by default now.
+        """
+    def plan(
+        self,
+        categories: Sequence[_DataCategory],
+        keys: Sequence[RecipientKey],
+        *,
+        subject: str,
+        grants: Sequence[RecipientGrant] = (),
+        leave_out: Sequence[str] = (),
+        at: _Time | None = None,
+    ) -> list[PlannedEnvelope]:
+        """Put categories into as few envelopes as there are sets of recipients."""
+    def check(
+        self,
+        category: _DataCategory,
+        named: Sequence[str],
+        keys: Sequence[RecipientKey],
+        *,
+        subject: str,
+        at: _Time | None = None,
+    ) -> None:
+        """Check that an envelope, by the thumbprints it names, leaves out nobody mandatory.
+
+        For an envelope that arrived: `named` is `Envelope.recipients`.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: None  # type: ignore[assignment]
 
 @final
 class StatusList:

@@ -11,7 +11,13 @@ from . import _batterypass
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ._batterypass import PublicKey, _Relationship, _Role
+    from ._batterypass import (
+        PublicKey,
+        _DataCategory,
+        _RecipientRole,
+        _Relationship,
+        _Role,
+    )
 
 __all__ = [
     "Ack",
@@ -27,9 +33,12 @@ __all__ = [
     "Message",
     "NotCarried",
     "PassportFacts",
+    "PlannedEnvelope",
     "PresentationReport",
     "Provision",
     "Purpose",
+    "RecipientGrant",
+    "RecipientKey",
     "Record",
     "RecordMessage",
     "Reject",
@@ -284,6 +293,46 @@ class DidKey:
     """When it is planned to end."""
     revoked: datetime | str | None = None
     """When it was withdrawn. What it signed before stays verifiable."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientKey:
+    """A key that may receive device data: what it is registered as, and when."""
+
+    key: PublicKey
+    """The key."""
+    role: _RecipientRole
+    """What it is registered as."""
+    valid_from: datetime | str
+    """From when on, the instant itself included."""
+    valid_until: datetime | str | None = None
+    """Until when, the instant itself excluded: its expiry or revocation."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientGrant:
+    """The permission of an operator for one key to receive categories of data."""
+
+    thumbprint: str
+    """The key that receives."""
+    categories: tuple[_DataCategory, ...]
+    """Which data."""
+    passport_id: str | None
+    """Of which passport; `None` for all of the operator's."""
+    valid_from: datetime | str
+    """From when on, the instant itself included."""
+    valid_until: datetime | str | None = None
+    """Until when, the instant itself excluded: its expiry or revocation."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEnvelope:
+    """An envelope to be made."""
+
+    categories: list[_DataCategory]
+    """What goes into it."""
+    recipients: list[PublicKey]
+    """Who gets it."""
 
 
 class TimeQuality(IntEnum):
