@@ -97,7 +97,7 @@ def test_a_database_without_passports_is_taken_over(tmp_path: Path) -> None:
         columns = database.read_now(
             lambda c: [row["name"] for row in c.execute("PRAGMA table_info(passports)")]
         )
-        assert "passport_credential" in columns and len(columns) == 7
+        assert "passport_credential" in columns and len(columns) == 8
         for table in ("keys", "tombstones"):
             count = f"SELECT count(*) FROM {table}"
             assert database.read_now(lambda c, sql=count: c.execute(sql).fetchone()[0]) == 1

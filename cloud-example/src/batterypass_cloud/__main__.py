@@ -32,6 +32,7 @@ environment:
   BATTERYPASS_DATA                    data directory (default: ./batterypass-data)
   BATTERYPASS_BASE_URL                address that callers use (default: http://127.0.0.1:8080)
   BATTERYPASS_DELIVER_TO_AUTHORITY    1: batteries seal to every authority too (default), 0: not
+  BATTERYPASS_RECIPIENTS_POLICY       JSON file: who receives device data (default: the SDK's)
   BATTERYPASS_OPEN_ISSUER             1: sign credentials for callers without a key (default: 0)
   BATTERYPASS_CACHE_BYTES             memory for parts of passports (default: 67108864, 0: none)
   BATTERYPASS_MAX_DATABASE_PAGES      most pages of 4 KiB in the database (default: 0, any)

@@ -7,6 +7,7 @@ values are possible after the last ones. Only then is it stored, and only after 
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
@@ -23,10 +24,13 @@ from batterypass import (
 
 from . import passports, records
 from .problems import RECORD_CHALLENGE, Problem, from_core
+from .recipients import Recipients
 from .records import StoredRecord
 from .registry import KeyState, RegisteredKey, Registry, RegistryFactory, Role
 from .storage import MAX_INTEGER, Database
 from .times import Clock, rfc3339
+
+log = logging.getLogger("batterypass.cloud")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Receipt:
 class _Opened:
     passport_id: str
     device_key: str
+    named: list[str]
+    """The recipients that the envelope names."""
     envelope: bytes
     signed: bytes
     record: Record
@@ -50,11 +56,17 @@ class Ingest:
     """Opens, checks and stores device records."""
 
     def __init__(
-        self, database: Database, registry: RegistryFactory, key: SigningKey, clock: Clock
+        self,
+        database: Database,
+        registry: RegistryFactory,
+        key: SigningKey,
+        recipients: Recipients,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._registry = registry
         self._key = key
+        self._recipients = recipients
         self._clock = clock
 
     async def submit(self, envelope: bytes) -> Receipt:
@@ -62,7 +74,8 @@ class Ingest:
 
         Raises `Problem`: 400 and 401 with the SDK's codes, 400 `subject_missing`, 401
         `device_key_unknown`, `device_key_foreign` or `device_key_revoked`, 404 `passport_unknown`,
-        409 `sequence_not_increasing`, 410 `passport_deleted`, 422 `record_implausible`.
+        409 `sequence_not_increasing`, 410 `passport_deleted`, 422 `record_implausible`,
+        `recipient_mandatory`.
         """
         now = int(self._clock())
         opened = await self._database.read(lambda c: self._open(c, envelope, now))
@@ -73,9 +86,10 @@ class Ingest:
             # The SDK reads JWE as well, which is text; devices seal to COSE, which never is.
             raise Problem(400, "malformed_cbor", "a device record is sealed as COSE_Encrypt")
         try:
-            passport_id = Envelope.parse(envelope).subject
+            outside = Envelope.parse(envelope)
         except BatteryPassError as error:
             raise from_core(error) from error
+        passport_id = outside.subject
         if passport_id is None:
             raise Problem(
                 400, "subject_missing", "the envelope does not say which passport it is for"
@@ -88,11 +102,13 @@ class Ingest:
             record = verify_record(signed, device.public_key(), passport_id=passport_id)
         except BatteryPassError as error:
             raise from_core(error) from error
-        return _Opened(passport_id, device.thumbprint, bytes(envelope), signed, record)
+        return _Opened(
+            passport_id, device.thumbprint, outside.recipients, bytes(envelope), signed, record
+        )
 
     def _store(self, connection: sqlite3.Connection, opened: _Opened, now: int) -> Receipt:
         # Asked again inside the transaction: the passport or the key may have gone in between.
-        passports.find(connection, opened.passport_id)
+        passport = passports.find(connection, opened.passport_id)
         registry = self._registry(connection)
         _device_key(registry, opened.device_key, opened.passport_id, now)
         sequence = opened.record.sequence
@@ -101,6 +117,7 @@ class Ingest:
         same = records.at_sequence(connection, opened.passport_id, sequence)
         if same is not None and same.envelope == opened.envelope:
             return Receipt(sequence, stored=False)
+        self._check_recipients(registry, passport, opened.named)
         previous = records.newest(connection, opened.passport_id)
         if previous is not None and sequence <= previous.sequence:
             raise Problem(
@@ -116,6 +133,19 @@ class Ingest:
             StoredRecord(sequence, now, opened.envelope, opened.signed, opened.device_key, fields),
         )
         return Receipt(sequence, stored=True)
+
+    def _check_recipients(
+        self, registry: Registry, passport: passports.StoredPassport, named: list[str]
+    ) -> None:
+        try:
+            self._recipients.check(registry, passport.id, named, passport.recipients_at)
+        except Problem as problem:
+            log.warning(
+                "event=recipient_left_out passport=%s code=%s",
+                passports.short_hash(passport.id),
+                problem.code,
+            )
+            raise
 
 
 def _device_key(registry: Registry, kid: str, passport_id: str, now: int) -> RegisteredKey:

@@ -42,6 +42,8 @@ class StoredPassport:
     operator: str
     credentials: Credentials
     created_at: int
+    recipients_at: int
+    """When the operator last asked whom the battery is to seal to."""
 
     @cached_property
     def version(self) -> bytes:
@@ -77,6 +79,7 @@ def find(connection: sqlite3.Connection, passport_id: str) -> StoredPassport:
             operator=row["operator"],
             credentials=Credentials(row["passport_credential"], row["production_credential"]),
             created_at=row["created_at"],
+            recipients_at=row["recipients_at"],
         )
     gone = connection.execute(
         "SELECT deleted_at FROM tombstones WHERE id_hash = ?", (id_hash(passport_id),)
@@ -142,7 +145,7 @@ def store(
             path="/passportCredential/credentialSubject/uniqueProductIdentifier",
         )
     connection.execute(
-        "INSERT INTO passports VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO passports VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             checked.passport_id,
             actor.thumbprint,
@@ -151,9 +154,15 @@ def store(
             published.passport,
             published.production,
             now,
+            now,
         ),
     )
     registry.register(checked.device, Role.BMS, at=now, passport_id=checked.passport_id)
+
+
+def recipients_told(connection: sqlite3.Connection, passport_id: str, now: int) -> None:
+    """Note that the operator learns now whom the battery is to seal to."""
+    connection.execute("UPDATE passports SET recipients_at = ? WHERE id = ?", (now, passport_id))
 
 
 def delete(

@@ -125,9 +125,6 @@ class Registry(Protocol):
         By thumbprints of active keys; purposes that the law does not know are left out.
         """
 
-    def recipients(self, passport_id: str, at: int, *, authorities: bool) -> list[RegisteredKey]:
-        """Return whom a battery seals its records to, besides the cloud itself."""
-
     def register(
         self,
         key: PublicKey,
@@ -208,17 +205,6 @@ class TableRegistry:
             ):
                 found[grant.subject] = found.get(grant.subject, frozenset()) | {grant.purpose}
         return found
-
-    def recipients(self, passport_id: str, at: int, *, authorities: bool) -> list[RegisteredKey]:
-        """See `Registry.recipients`."""
-        granted = [
-            holder
-            for holder, granted in self.grantees(passport_id, at).items()
-            if INDIVIDUAL_BATTERY in opened(granted)
-        ]
-        wanted = self.keys(Role.AUTHORITY) if authorities else []
-        wanted += [key for key in self.keys(Role.DATA_BROKER) if key.thumbprint in granted]
-        return [key for key in wanted if key.state(at) is KeyState.ACTIVE]
 
     def register(
         self,

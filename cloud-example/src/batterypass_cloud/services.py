@@ -17,6 +17,7 @@ from .auth import Authenticator
 from .ingest import Ingest
 from .issuer import Issuer
 from .parts import Parts
+from .recipients import Recipients, policy_of
 from .registry import RegistryFactory, TableRegistry
 from .sessions import Sessions
 from .settings import Settings, SettingsError
@@ -41,6 +42,7 @@ class Services:
     sessions: Sessions
     issuer: Issuer
     parts: Parts
+    recipients: Recipients
 
     @property
     def now(self) -> int:
@@ -58,8 +60,7 @@ def open_services(settings: Settings, clock: Clock = time.time) -> Services:
     key = read_key(settings.key_file)
     database = Database(settings.database, max_pages=settings.max_database_pages)
     registry: RegistryFactory = TableRegistry
-    if settings.deliver_to_authority:
-        log.warning("event=authority_delivery state=on note=wider_than_article_77_2")
+    recipients = Recipients(policy_of(settings), key.public_key)
     return Services(
         settings=settings,
         clock=clock,
@@ -67,10 +68,11 @@ def open_services(settings: Settings, clock: Clock = time.time) -> Services:
         database=database,
         registry=registry,
         authenticator=Authenticator(database, registry, settings.base_url, clock),
-        ingest=Ingest(database, registry, key, clock),
+        ingest=Ingest(database, registry, key, recipients, clock),
         sessions=Sessions(database, registry, clock),
         issuer=Issuer(_issuer_key(settings), settings.base_url),
         parts=Parts(settings.cache_bytes),
+        recipients=recipients,
     )
 
 

@@ -33,8 +33,12 @@ class Settings:
     deliver_to_authority: bool = True
     """Whether batteries also seal their records to every registered authority.
 
-    This is wider than Art. 77(2) of Regulation (EU) 2023/1542 asks; each use is logged.
+    This is wider than Art. 77(2) of Regulation (EU) 2023/1542 asks; each use is logged. A policy of
+    its own takes its place.
     """
+
+    recipients_policy: Path | None = None
+    """JSON file with the policy on who receives device data; None for the SDK's own."""
 
     open_issuer: bool = False
     """Whether `POST /credentials/issue` serves callers without a registered key.
@@ -85,6 +89,7 @@ class Settings:
             data=Path(env.get("BATTERYPASS_DATA", DEFAULT_DATA)),
             base_url=_base_url(env.get("BATTERYPASS_BASE_URL", DEFAULT_BASE_URL)),
             deliver_to_authority=_switch(env, "BATTERYPASS_DELIVER_TO_AUTHORITY", True),
+            recipients_policy=_file(env, "BATTERYPASS_RECIPIENTS_POLICY"),
             open_issuer=_switch(env, "BATTERYPASS_OPEN_ISSUER", False),
             cache_bytes=_count(env, "BATTERYPASS_CACHE_BYTES", cls.cache_bytes),
             max_database_pages=_count(env, "BATTERYPASS_MAX_DATABASE_PAGES", 0),
@@ -98,6 +103,11 @@ def _base_url(text: str) -> str:
     if parts.path.strip("/"):
         raise SettingsError("BATTERYPASS_BASE_URL must not have a path")
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    value = env.get(name)
+    return Path(value) if value else None
 
 
 def _switch(env: Mapping[str, str], name: str, default: bool) -> bool:

@@ -28,7 +28,6 @@ router = APIRouter(prefix="/v1/dpps", tags=["passports"])
 log = logging.getLogger("batterypass.cloud")
 
 PassportId = Annotated[str, Path(description="Passport id, percent-encoded.", max_length=1024)]
-MAX_RECIPIENTS = 8
 MAX_PAGE = 500
 NO_STORE = {"Cache-Control": "private, no-store"}
 
@@ -231,42 +230,39 @@ async def sealed_records(
     summary="Read whom the battery seals to",
     responses={
         200: {"description": "Keys.", "content": {JSON: {"schema": {"type": "object"}}}},
-        **problems(401, 403, 404, 409, 410, 503),
+        **problems(401, 403, 404, 409, 410, 503, 507),
     },
     response_class=JSONResponse,
 )
 async def recipients(request: Request, services: ServicesDep, passport_id: PassportId) -> Response:
-    """Return the keys for provisioning: the cloud, authorities by policy, brokers with a grant."""
+    """Return the keys that the server's policy names: the cloud, authorities, brokers with a grant.
+
+    From now on a record must name those of them that are mandatory.
+    """
     access = await permit(request, services, segment(passport_id))
-    authorities = services.settings.deliver_to_authority
     now = services.now
-    keys = await services.database.read(
-        lambda connection: services.registry(connection).recipients(
-            access.passport.id, now, authorities=authorities
-        )
-    )
-    if 1 + len(keys) > MAX_RECIPIENTS:
-        raise Problem(
-            409, "too_many_recipients", f"a battery seals to at most {MAX_RECIPIENTS} keys"
-        )
+
+    def work(connection: sqlite3.Connection) -> list[dict[str, str]]:
+        again = decide(connection, services, access.actor, action_of(request), access.passport.id)
+        registry = services.registry(connection)
+        keys = services.recipients.of(registry, again.passport.id, now)
+        passports.recipients_told(connection, again.passport.id, now)
+        return [_recipient(key, registry.key(key.thumbprint)) for key in keys]
+
+    keys = await services.database.write(work)
     log.info(
-        "event=recipients passport=%s count=%d authority_delivery=%s",
+        "event=recipients passport=%s count=%d",
         passports.short_hash(access.passport.id),
-        1 + len(keys),
-        "on" if authorities else "off",
+        len(keys),
     )
-    cloud = _recipient(services.key.public_key, "cloud", "")
-    return JSONResponse({"recipients": [cloud, *map(_registered, keys)]}, headers=NO_STORE)
+    return JSONResponse({"recipients": keys}, headers=NO_STORE)
 
 
-def _registered(key: RegisteredKey) -> dict[str, str]:
-    return _recipient(key.public_key(), key.role.value, key.name)
-
-
-def _recipient(key: PublicKey, role: str, name: str) -> dict[str, str]:
+def _recipient(key: PublicKey, registered: RegisteredKey | None) -> dict[str, str]:
     return {
-        "role": role,
-        "name": name,
+        # The cloud's own key is the only one that nobody registered.
+        "role": registered.role.value if registered else "cloud",
+        "name": registered.name if registered else "",
         "did": key.did,
         "thumbprint": key.thumbprint,
         "sec1": _b64(bytes(key.to_sec1())),
