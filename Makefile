@@ -19,6 +19,7 @@ bench: setup ## Measures passports and credentials beside other libraries
 	@.venv/bin/python -m pip install -q --disable-pip-version-check -r bindings/python/requirements-bench.txt
 	@.venv/bin/python -m pytest -q -s -p no:cacheprovider -o python_functions='bench_*' \
 	  --benchmark-columns=median,ops,rounds bindings/python/benches/bench_*.py
+	@.venv/bin/python cloud-example/benches/reads.py
 
 fmt: setup ## Formats Rust and Python
 	cargo fmt --all
