@@ -17,6 +17,7 @@ mod derive;
 mod enveloped;
 mod jwt;
 pub(crate) mod key_discovery;
+mod outline;
 mod prepare;
 mod presentation;
 mod proof;

@@ -10,7 +10,7 @@ use crate::key::SigningKey;
 use crate::prelude::*;
 use crate::report::Findings;
 
-pub(crate) use base64url::{decode, encode};
+pub(crate) use base64url::{decode, decode_onto, encode};
 
 /// The one algorithm: ECDSA on P-256 with SHA-256, `r || s` (RFC 7518 section 3.4).
 pub(crate) const ES256: &str = "ES256";

@@ -40,6 +40,7 @@ mod key_binding;
 mod passport;
 mod present;
 mod reveal;
+mod splice;
 mod verify;
 
 use core::fmt;
@@ -59,6 +60,7 @@ pub(crate) use key_binding::{MAX_AGE, check as check_key_binding};
 pub use present::Place;
 pub(crate) use reveal::process;
 pub use reveal::reveal;
+pub(crate) use splice::splice;
 pub use verify::{VerifyOptions, VerifyReport};
 
 /// The digest algorithm, as `_sd_alg` names it. No other is supported.

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::claims::outline;
+use super::claims::Source;
 use super::key_discovery::{KeyQuery, TOKEN};
 use super::recipient::{self, Opened, Recipient};
-use super::{Securing, VerifyOptions};
+use super::{Securing, VerifyOptions, outline};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json;
 use crate::jws::{self, Compact};
@@ -64,17 +64,16 @@ pub(super) fn open(
     findings: &mut Findings,
 ) -> Result<Opened> {
     let compact = Compact::parse(token)?;
-    let outlined = core::str::from_utf8(&compact.payload)
-        .ok()
-        .and_then(|text| Some((outline(text)?, Some(text.to_string()))));
-    let (claims, text) = match outlined {
+    let text = core::str::from_utf8(&compact.payload).ok();
+    let outlined = text.and_then(|text| Some((outline::of_text(text)?, Source::Text(text.into()))));
+    let (claims, source) = match outlined {
         Some(outlined) => outlined,
-        None => (payload(&compact)?, None),
+        None => (payload(&compact)?, Source::Value),
     };
     let query = KeyQuery::of_issuer(&claims, options);
     let genuine = check(&compact, CREDENTIAL, &query, findings);
     let recipient = Recipient::of(&claims, recipient::CLAIMS, "");
-    Ok(Opened::new(Securing::VcJwt, claims, genuine, vec![recipient]).outlining(text))
+    Ok(Opened::new(Securing::VcJwt, claims, genuine, vec![recipient]).outlining(source))
 }
 
 pub(super) fn payload(compact: &Compact<'_>) -> Result<Map<String, Value>> {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::claims::Source;
 use super::{Securing, VerifyOptions};
 use crate::error::ErrorCode;
 use crate::prelude::*;
@@ -87,7 +88,7 @@ impl Recipient {
 pub(super) struct Opened {
     securing: Securing,
     claims: Map<String, Value>,
-    text: Option<String>,
+    source: Source,
     genuine: bool,
     recipients: Vec<Recipient>,
 }
@@ -104,15 +105,15 @@ impl Opened {
         Self {
             securing,
             claims,
-            text: None,
+            source: Source::Value,
             genuine,
             recipients,
         }
     }
 
-    /// Says of which text the claims are only the [`outline`](super::claims::outline).
-    pub(super) fn outlining(self, text: Option<String>) -> Self {
-        Self { text, ..self }
+    /// Says of what the claims are only an outline.
+    pub(super) fn outlining(self, source: Source) -> Self {
+        Self { source, ..self }
     }
 
     /// Compares the recipient and the challenge with those that the options expect.
@@ -127,7 +128,7 @@ impl Opened {
         Received {
             securing: self.securing,
             claims: self.claims,
-            text: self.text,
+            source: self.source,
             genuine: self.genuine,
         }
     }
@@ -137,8 +138,8 @@ impl Opened {
 pub(super) struct Received {
     pub(super) securing: Securing,
     pub(super) claims: Map<String, Value>,
-    /// The whole text of the claims, where `claims` is only an outline of it.
-    pub(super) text: Option<String>,
+    /// What `claims` is an outline of; [`Source::Value`] where it is the whole.
+    pub(super) source: Source,
     /// Whether the signature was checked and holds.
     pub(super) genuine: bool,
 }

@@ -2,6 +2,7 @@ use core::fmt;
 
 use serde_json::Value;
 
+use super::claims::Source;
 use super::recipient::Opened;
 use super::report::VerifyReport;
 use super::shape::Shape;
@@ -131,9 +132,9 @@ pub fn verify<'s>(
         }
         _ => {}
     }
-    let claims = match opened.text {
-        Some(text) => Claims::from_checked(text),
-        None => outline.into(),
+    let claims = match opened.source {
+        Source::Value => outline.into(),
+        source => Claims::from_checked(source),
     };
     let chain = match options.trust {
         // Nobody else's credentials are looked at for what only a forger wrote.

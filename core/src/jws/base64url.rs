@@ -42,6 +42,19 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     Base64UrlUnpadded::encode_string(bytes)
 }
 
+/// Appends what a text stands for.
+///
+/// # Errors
+/// Those of [`decode`]. The bytes are of no use then.
+pub(crate) fn decode_onto(text: &str, bytes: &mut Vec<u8>) -> Result<()> {
+    #[cfg(feature = "std")]
+    return CODER
+        .decode_vec(text, bytes)
+        .map_err(|_| ErrorCode::MalformedBase64.into());
+    #[cfg(not(feature = "std"))]
+    decode(text).map(|decoded| bytes.extend(decoded))
+}
+
 /// # Errors
 /// `malformed_base64` for padding, other characters, a wrong length, or unused bits that are not zero.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>> {
