@@ -16,6 +16,7 @@ test: ## Runs every check
 
 bench: setup ## Measures passports and credentials beside other libraries
 	cargo bench -q -p batterypass --no-default-features --features alloc --bench passport
+	cargo bench -q --manifest-path core/interop/Cargo.toml --features bench --bench credential
 	@.venv/bin/python -m pip install -q --disable-pip-version-check -r bindings/python/requirements-bench.txt
 	@.venv/bin/python -m pytest -q -s -p no:cacheprovider -o python_functions='bench_*' \
 	  --benchmark-columns=median,ops,rounds bindings/python/benches/bench_*.py

@@ -44,7 +44,7 @@ pub use report::VerifyReport;
 pub(crate) use rules::issuer_of;
 pub use sd_jwt::DisclosureOptions;
 pub use secured::{Secured, SecuredRef, Securing};
-pub use sign::{SignOptions, sign, sign_with};
+pub use sign::{SignOptions, sign, sign_text, sign_with};
 pub use verify::{VerifyOptions, verify};
 
 /// The context that comes first in every credential, VCDM 2.0 section 4.3.

@@ -10,7 +10,7 @@ use crate::key::SigningKey;
 use crate::prelude::*;
 use crate::report::Findings;
 
-pub(crate) use base64url::{decode, decode_onto, encode};
+pub(crate) use base64url::{decode, decode_onto, encode, encode_onto};
 
 /// The one algorithm: ECDSA on P-256 with SHA-256, `r || s` (RFC 7518 section 3.4).
 pub(crate) const ES256: &str = "ES256";
@@ -74,12 +74,14 @@ impl<'t> Compact<'t> {
 /// # Errors
 /// Those of [`SigningKey::sign`].
 pub(crate) fn sign(header: &Value, payload: &[u8], key: &SigningKey) -> Result<String> {
-    let mut token = encode(header.to_string().as_bytes());
+    let header = header.to_string();
+    let mut token = String::with_capacity((header.len() + payload.len()) * 4 / 3 + 96);
+    encode_onto(header.as_bytes(), &mut token);
     token.push('.');
-    token.push_str(&encode(payload));
+    encode_onto(payload, &mut token);
     let signature = key.sign(token.as_bytes())?;
     token.push('.');
-    token.push_str(&encode(&signature));
+    encode_onto(&signature, &mut token);
     Ok(token)
 }
 

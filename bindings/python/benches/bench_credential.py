@@ -36,6 +36,11 @@ def batterypass_vc_jwt() -> None:
     assert verify(TOKEN, at=AT).ok
 
 
+def batterypass_vc_jwt_claims() -> None:
+    """Verify it, and read the claims."""
+    assert verify(TOKEN, at=AT).claims
+
+
 def joserfc_vc_jwt() -> None:
     """Verify the signature of the same token, and read its payload."""
     assert json.loads(jws.deserialize_compact(TOKEN, PUBLIC, algorithms=["ES256"]).payload or b"")
@@ -44,6 +49,11 @@ def joserfc_vc_jwt() -> None:
 def batterypass_sd_jwt() -> None:
     """Verify what a recycler sees of a passport as `vc+sd-jwt`."""
     assert verify(SHOWN, at=AT).ok
+
+
+def batterypass_sd_jwt_claims() -> None:
+    """Verify it, and read the claims."""
+    assert verify(SHOWN, at=AT).claims
 
 
 def sd_jwt_sd_jwt() -> None:
@@ -61,8 +71,10 @@ def batterypass_disclose() -> None:
     "work",
     [
         batterypass_vc_jwt,
+        batterypass_vc_jwt_claims,
         joserfc_vc_jwt,
         batterypass_sd_jwt,
+        batterypass_sd_jwt_claims,
         sd_jwt_sd_jwt,
         batterypass_disclose,
     ],
@@ -73,12 +85,19 @@ def bench_credential(benchmark: Any, work: Callable[[], None]) -> None:
     benchmark(work)
 
 
+# The floors are below what was measured, and not the goals, which are 3 and 5: under them
+# something got slower.
 @pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [(batterypass_vc_jwt, joserfc_vc_jwt), (batterypass_sd_jwt, sd_jwt_sd_jwt)],
-    ids=["vc+jwt", "vc+sd-jwt"],
+    ("ours", "theirs", "floor"),
+    [
+        (batterypass_vc_jwt, joserfc_vc_jwt, 1.9),
+        (batterypass_vc_jwt_claims, joserfc_vc_jwt, 1.3),
+        (batterypass_sd_jwt, sd_jwt_sd_jwt, 4.5),
+        (batterypass_sd_jwt_claims, sd_jwt_sd_jwt, 3.3),
+    ],
+    ids=["vc+jwt", "vc+jwt-claims", "vc+sd-jwt", "vc+sd-jwt-claims"],
 )
-def bench_ratio(ours: Callable[[], None], theirs: Callable[[], None]) -> None:
+def bench_ratio(ours: Callable[[], None], theirs: Callable[[], None], floor: float) -> None:
     """Both in turns, so that whatever else the machine does is shared."""
     rounds: dict[Callable[[], None], list[float]] = {ours: [], theirs: []}
     for _ in range(40):
@@ -88,4 +107,8 @@ def bench_ratio(ours: Callable[[], None], theirs: Callable[[], None]) -> None:
                 work()
             seconds.append((time.thread_time() - start) / 50)
     own, other = (statistics.median(seconds) for seconds in rounds.values())
-    print(f"\n{1 / own:,.0f}/s beside {1 / other:,.0f}/s: x{other / own:.2f}")  # noqa: T201
+    ratio = other / own
+    print(
+        f"\n| {ours.__name__} | {1 / own:,.0f} | {theirs.__name__} | {1 / other:,.0f} | x{ratio:.2f} |"
+    )  # noqa: E501, T201
+    assert ratio > floor

@@ -45,16 +45,24 @@ pub(super) fn sign(
     sign_as(CREDENTIAL, credential, method, key)
 }
 
+/// Signs a credential as it is written.
+pub(super) fn sign_text(credential: &str, method: &str, key: &SigningKey) -> Result<String> {
+    jws::sign(&header(CREDENTIAL, method), credential.as_bytes(), key)
+}
+
+fn header(kind: Kind, method: &str) -> Value {
+    json!({ "alg": jws::ES256, "typ": kind.typ, "cty": kind.cty, "kid": method })
+}
+
 pub(super) fn sign_as(
     kind: Kind,
     document: &Map<String, Value>,
     method: &str,
     key: &SigningKey,
 ) -> Result<String> {
-    let header = json!({ "alg": jws::ES256, "typ": kind.typ, "cty": kind.cty, "kid": method });
     let payload = serde_json::to_vec(document)
         .map_err(|_| Error::new(ErrorCode::InvalidArgument).because("the document is no JSON"))?;
-    jws::sign(&header, &payload, key)
+    jws::sign(&header(kind, method), &payload, key)
 }
 
 /// Opens a credential.

@@ -16,18 +16,44 @@ const ID: &str = "id";
 ///
 /// What has an outline [`json::parse`] accepts.
 pub(super) fn of_text(text: &str) -> Option<Map<String, Value>> {
+    of_text_around(text).map(|(outline, _)| outline)
+}
+
+/// Reads as [`of_text`] does, and returns the text of the subject too, where there is one.
+pub(super) fn of_text_around(text: &str) -> Option<(Map<String, Value>, Option<&str>)> {
     let mut scan = Scan::new(text)?;
-    let mut members = Map::new();
+    let (mut members, mut around) = (Map::new(), None);
     scan.object(|scan, name| {
         let value = match name {
-            SUBJECT if scan.is_object() => Value::Object(subject(scan)?),
+            SUBJECT if scan.is_object() => {
+                let start = scan.at();
+                let subject = Value::Object(subject(scan)?);
+                around = text.get(start..scan.at());
+                subject
+            }
             _ => value(scan)?,
         };
         members.insert(name.into(), value);
         Some(())
     })?;
     scan.end()?;
-    Some(members)
+    Some((members, around))
+}
+
+/// Writes an outline as JSON, with the whole subject in its place.
+pub(super) fn to_text(outline: &Map<String, Value>, subject: Option<&str>) -> String {
+    let mut text = String::with_capacity(512 + subject.map_or(0, str::len));
+    for (name, value) in outline {
+        text.push(if text.is_empty() { '{' } else { ',' });
+        text.push_str(&Value::from(name.as_str()).to_string());
+        text.push(':');
+        match subject {
+            Some(subject) if name == SUBJECT => text.push_str(subject),
+            _ => text.push_str(&value.to_string()),
+        }
+    }
+    text.push('}');
+    text
 }
 
 fn subject(scan: &mut Scan<'_>) -> Option<Map<String, Value>> {
@@ -57,7 +83,10 @@ mod tests {
 
     use super::super::claims::{Claims, Source};
     use super::super::rules;
+    use super::super::{Secured, SignOptions, sign, sign_text};
     use super::*;
+    use crate::error::Error;
+    use crate::key::SigningKey;
     use crate::report::Findings;
 
     fn credential() -> Value {
@@ -102,6 +131,7 @@ mod tests {
                 "{text}"
             );
         }
+        assert_equal_tokens(text, &whole);
         let claims = Claims::from_checked(Source::Text(text.into()));
         assert_eq!(claims, whole);
         assert_eq!(
@@ -109,6 +139,30 @@ mod tests {
             whole
         );
         true
+    }
+
+    /// Issued from the text and from its values, the claims are the same, or the refusal.
+    fn assert_equal_tokens(text: &str, whole: &Value) {
+        let key = SigningKey::from_bytes(&[7; 32]).expect("a key");
+        let mut named = whole.clone();
+        // Half of them can be issued.
+        if text.len().is_multiple_of(2) {
+            named["issuer"] = key.public_key().did().as_str().into();
+        }
+        let options = SignOptions::default();
+        let [from_text, from_values] = [
+            sign_text(&named.to_string(), &key, &options),
+            sign(named, &key, &options),
+        ];
+        let claims = |secured: Secured| {
+            let token = secured.into_text().expect("a token");
+            let payload = token.split('.').nth(1).expect("a payload");
+            json::parse(&crate::jws::decode(payload).expect("base64url")).expect("JSON")
+        };
+        let refusal = |error: Error| (error.code(), error.path().to_string());
+        let [from_text, from_values] =
+            [from_text, from_values].map(|secured| secured.map(claims).map_err(refusal));
+        assert_eq!(from_text, from_values, "{text}");
     }
 
     #[test]

@@ -3,11 +3,12 @@ use serde_json::Value;
 
 use super::prepare::{Prepared, signing_key};
 use super::sd_jwt::DisclosureOptions;
-use super::{Secured, Securing, cose, jwt, proof, sd_jwt};
+use super::{Secured, Securing, cose, jwt, outline, proof, sd_jwt};
 use crate::cose::Algorithm;
 use crate::cose::credential::Kind;
 use crate::data_integrity::ProofOptions;
 use crate::error::{Error, ErrorCode, Result};
+use crate::json;
 use crate::key::SigningKey;
 use crate::prelude::*;
 use crate::time::Timestamp;
@@ -81,6 +82,26 @@ pub fn sign(credential: Value, key: &SigningKey, options: &SignOptions<'_>) -> R
     sign_with(credential, key, options, &mut system_rng())
 }
 
+/// Issues a credential that is there as JSON text, as [`sign`] does. A `vc+jwt` then has the subject as it
+/// was written, spelling of numbers and blanks included, and no values are made of it.
+///
+/// # Errors
+/// Those of [`json::parse`] and of [`sign`].
+pub fn sign_text(credential: &str, key: &SigningKey, options: &SignOptions<'_>) -> Result<Secured> {
+    let is_jwt = options.securing == Securing::VcJwt;
+    let outlined = is_jwt
+        .then(|| outline::of_text_around(credential))
+        .flatten();
+    let Some((outline, subject)) = outlined else {
+        return sign(json::parse(credential.as_bytes())?, key, options);
+    };
+    let key = &*signing_key(key, options.deterministic);
+    check_options(options)?;
+    let Prepared { document, method } = Prepared::new(Value::Object(outline), key, options)?;
+    let text = outline::to_text(&document, subject);
+    jwt::sign_text(&text, &method, key).map(Secured::Text)
+}
+
 /// The random source of the operating system.
 #[cfg(feature = "std")]
 pub(super) const fn system_rng() -> getrandom::SysRng {
@@ -105,17 +126,7 @@ pub fn sign_with<R: TryCryptoRng>(
 ) -> Result<Secured> {
     let key = &*signing_key(key, options.deterministic);
     let securing = options.securing;
-    if !securing.is_embedded() {
-        options.proof.refuse_any()?;
-    }
-    if securing != Securing::VcCose && options.cose_algorithm.is_some() {
-        return Err(Error::new(ErrorCode::InvalidArgument)
-            .at("/coseAlgorithm")
-            .because("only vc+cose has it"));
-    }
-    if securing != Securing::VcSdJwt {
-        options.disclosure.refuse_any()?;
-    }
+    check_options(options)?;
     let Prepared { document, method } = Prepared::new(credential, key, options)?;
     match securing {
         Securing::VcSdJwt => {
@@ -134,6 +145,23 @@ pub fn sign_with<R: TryCryptoRng>(
             .at("/securing")
             .because(format!("{other} is not issued by this build"))),
     }
+}
+
+/// Refuses options that the form has no place for.
+fn check_options(options: &SignOptions<'_>) -> Result<()> {
+    let securing = options.securing;
+    if !securing.is_embedded() {
+        options.proof.refuse_any()?;
+    }
+    if securing != Securing::VcCose && options.cose_algorithm.is_some() {
+        return Err(Error::new(ErrorCode::InvalidArgument)
+            .at("/coseAlgorithm")
+            .because("only vc+cose has it"));
+    }
+    if securing != Securing::VcSdJwt {
+        options.disclosure.refuse_any()?;
+    }
+    Ok(())
 }
 
 /// Stands where there is no operating system: forms that need randomness fail then.

@@ -51,6 +51,11 @@ impl<'t> Scan<'t> {
         }
     }
 
+    /// Where the scan is: before a value, at its first byte, once it was asked what comes.
+    pub(crate) const fn at(&self) -> usize {
+        self.at
+    }
+
     /// How many more levels may be opened.
     pub(crate) const fn depth(&self) -> usize {
         self.depth

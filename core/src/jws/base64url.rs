@@ -35,6 +35,14 @@ static CODER: LazyLock<base64::engine::Simd> =
 static CODER: LazyLock<base64::engine::GeneralPurpose> =
     LazyLock::new(|| base64::engine::GeneralPurpose::new(&base64::alphabet::URL_SAFE, NO_PAD));
 
+/// Appends the text of bytes.
+pub(crate) fn encode_onto(bytes: &[u8], text: &mut String) {
+    #[cfg(feature = "std")]
+    CODER.encode_string(bytes, text);
+    #[cfg(not(feature = "std"))]
+    text.push_str(&Base64UrlUnpadded::encode_string(bytes));
+}
+
 pub(crate) fn encode(bytes: &[u8]) -> String {
     #[cfg(feature = "std")]
     return CODER.encode(bytes);
@@ -81,6 +89,9 @@ mod tests {
         ) {
             let text = Base64UrlUnpadded::encode_string(&bytes);
             prop_assert_eq!(encode(&bytes), text.as_str());
+            let mut appended = String::from("a.");
+            encode_onto(&bytes, &mut appended);
+            prop_assert_eq!(appended.strip_prefix("a."), Some(text.as_str()));
             let mut chars: Vec<char> = text.chars().collect();
             for (place, c) in changes {
                 let at = place.index(chars.len() + 1);
