@@ -5,7 +5,9 @@ import type {
   Attribute,
   Audience,
   Change,
+  CheckRecordOptions,
   DecryptOptions,
+  DeviceRecord,
   DiscloseOptions,
   Document,
   EncryptOptions,
@@ -16,11 +18,13 @@ import type {
   PresentationReport,
   PresentOptions,
   Purpose,
+  ReadRecord,
   Report,
   Sealed,
   Secured,
   Securing,
   SignOptions,
+  Time,
   ValidateOptions,
   VerifyOptions,
   VerifyPresentationOptions,
@@ -204,6 +208,26 @@ export function encrypt<F extends EnvelopeFormat = 'cose'>(
 
 /** Opens an envelope of any format with one recipient's key. */
 export function decrypt(envelope: string | Uint8Array, key: SigningKey, options?: DecryptOptions): Uint8Array
+
+/** Encodes a record: up to 160 bytes. */
+export function encodeRecord(record: DeviceRecord): Uint8Array
+/** Decodes a record. */
+export function decodeRecord(data: Uint8Array): ReadRecord
+/** Signs a record as the device of a passport: COSE_Sign1. */
+export function signRecord(record: DeviceRecord, key: SigningKey, options: { passportId: string }): Uint8Array
+/** Verifies a signed record against the device's registered key and returns it. */
+export function verifyRecord(data: Uint8Array, publicKey: PublicKey, options: { passportId: string }): ReadRecord
+/** Returns the thumbprint of the key that a signed record names. Not verified. */
+export function signedRecordKid(data: Uint8Array): string
+/** Checks a record by the rules of plausibility, by itself and against the record before. */
+export function checkRecord(record: DeviceRecord, options?: CheckRecordOptions): Report
+/** Converts a record to the `batteryCondition` of a passport. */
+export function recordToCondition(
+  record: DeviceRecord,
+  options?: { ratings?: JsonObject; receivedAt?: Time },
+): JsonObject
+/** Returns a passport with what a record reports. The one given stays as it is. */
+export function applyRecord(record: DeviceRecord, passport: Passport, options?: { receivedAt?: Time }): Passport
 
 /** Tells whether a text can be a passport id: 1 to 128 characters of visible ASCII. */
 export function isValidPassportId(text: unknown): boolean

@@ -348,3 +348,66 @@ export interface Purpose {
   points: (1 | 2 | 3 | 4)[]
   reference: string
 }
+
+/** What a battery reports at one moment. The unit is the end of the name; what is absent the device does not know. */
+export interface DeviceRecord {
+  /** Number of the record; grows with each record of a device key and is never used twice. */
+  sequence: bigint | number
+  /** Time of measurement: Unix seconds, or seconds since boot where the quality says so. */
+  deviceTimeS: number
+  /** Where the time comes from, by default `unset`. */
+  timeQuality?: 'unset' | 'gateway' | 'synchronised'
+  /** State of charge in 0.1 %. */
+  stateOfChargePermille: number
+  /** State of certified energy in 0.1 % (EV). */
+  stateOfCertifiedEnergyPermille?: number
+  /** Capacity of the full battery as it is now (LMT, industrial). */
+  remainingCapacityMah?: number
+  /** Usable energy of the full battery as it is now (EV). */
+  remainingEnergyWh?: number
+  /** Power that the battery can give at this state of charge (LMT, industrial). */
+  remainingPowerW?: number
+  /** Round-trip energy efficiency in 0.1 % (LMT, industrial). */
+  roundTripEfficiencyPermille?: number
+  /** Self-discharge in millionths of the capacity a month (industrial). */
+  selfDischargePpmPerMonth?: number
+  internalResistanceUohm?: number
+  packVoltageMv: number
+  cellVoltageMinMv: number
+  cellVoltageMaxMv: number
+  /** Pack current; positive while charging. */
+  currentMa: number
+  /** Temperatures in 0.1 degree Celsius, one a sensor, up to 8. */
+  temperaturesDdegc?: readonly number[]
+  timeAboveLimitMin?: number
+  timeBelowLimitMin?: number
+  timeAboveLimitChargingMin?: number
+  timeBelowLimitChargingMin?: number
+  /** Full equivalent charging and discharging cycles. */
+  fullCycles: number
+  energyThroughputWh?: number
+  capacityThroughputMah?: number
+  deepDischargeEvents?: number
+  overchargeEvents?: number
+  overTemperatureEvents?: number
+  overCurrentEvents?: number
+  accidentEvents?: number
+}
+
+/** A record as it is read: its number is a `bigint`. */
+export interface ReadRecord extends DeviceRecord {
+  sequence: bigint
+  timeQuality: 'unset' | 'gateway' | 'synchronised'
+  temperaturesDdegc: number[]
+}
+
+/** Options of `checkRecord`. */
+export interface CheckRecordOptions {
+  /** The record before, of the same device key. */
+  previous?: DeviceRecord
+  /** When the record came: its time must not be in the future. */
+  receivedAt?: Time
+  /** What the battery can carry: throughput cannot grow faster. */
+  maxCurrentMa?: number
+  maxPowerW?: number
+}

@@ -83,9 +83,29 @@ function* verification(call, secured, options, known, key) {
   })
 }
 
-const verify = (secured, options = {}) => verification(addon.verify, secured, options, VERIFY, 'issuerKey')
-const verifyPresentation = (secured, options = {}) =>
-  verification(addon.verifyPresentation, secured, options, VERIFY_PRESENTATION, 'holderKey')
+/** Gives a report its claims: read from their text when somebody asks for them. */
+function withClaims({ report, claims }) {
+  return Object.defineProperty(report, 'claims', {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const value = JSON.parse(claims)
+      Object.defineProperty(this, 'claims', { value, configurable: true, enumerable: true, writable: true })
+      return value
+    },
+  })
+}
+
+function* verify(secured, options = {}) {
+  return withClaims(yield* verification(addon.verify, secured, options, VERIFY, 'issuerKey'))
+}
+
+function* verifyPresentation(secured, options = {}) {
+  const found = yield* verification(addon.verifyPresentation, secured, options, VERIFY_PRESENTATION, 'holderKey')
+  const report = withClaims(found)
+  report.credentials = report.credentials.map(withClaims)
+  return report
+}
 
 function* disclose(sdJwt, options = {}) {
   const { holderKey, at, ...rest } = onlyKnown(options, ['audience', 'purpose', 'paths', 'holderKey', 'nonce', 'aud', 'at'])

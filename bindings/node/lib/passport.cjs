@@ -75,4 +75,4 @@ const upgraded = told(addon.passportUpgrade)
 
 const passportHandle = (passport) => handles.get(passport)
 
-module.exports = { Passport, parse, passportHandle, validate }
+module.exports = { Passport, parse, passportHandle, validate, wrap }

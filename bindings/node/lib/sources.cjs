@@ -38,9 +38,10 @@ function* withSources({ resolver, status, statusTrustedIssuers }, call) {
     trustedIssuers: statusTrustedIssuers ?? [],
   }
   for (let round = 0; ; round += 1) {
-    const { report, missing } = JSON.parse(yield call(sources))
+    const [about, claims] = yield call(sources)
+    const { report, missing } = JSON.parse(about)
     const names = ['documents', 'lists'].flatMap((kind) => missing[kind].map((name) => [kind, name]))
-    if (names.length === 0 || round === ROUNDS) return report
+    if (names.length === 0 || round === ROUNDS) return { report, claims }
     for (const [kind, name] of names) {
       if (!asked[kind]) continue
       const answer = yield question(() => asked[kind](name))

@@ -13,6 +13,8 @@ use crate::error::OrThrow;
 pub(crate) enum Answer {
     /// Text, or JSON as text.
     Text(String),
+    /// Two texts.
+    Texts(String, String),
     /// Bytes, handed over without a copy.
     Bytes(Vec<u8>),
     /// A passport and JSON that belongs to it.
@@ -25,6 +27,7 @@ impl ToNapiValue for Answer {
         unsafe {
             match answer {
                 Self::Text(text) => String::to_napi_value(env, text),
+                Self::Texts(one, other) => ToNapiValue::to_napi_value(env, (one, other)),
                 Self::Bytes(bytes) => Uint8Array::to_napi_value(env, bytes.into()),
                 Self::Passport(passport, about) => {
                     let handle = External::new(passport);

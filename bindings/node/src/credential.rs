@@ -9,11 +9,11 @@ use batterypass::sd_jwt::{KeyBinding, SdJwt};
 use batterypass::{PublicKey, Result};
 use napi_derive::napi;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::answer::{Answer, Reply, reply};
 use crate::error::{OrThrow, invalid_argument};
-use crate::input::{Document, Given, json, options, time};
+use crate::input::{self, Document, Given, options, time};
 use crate::key::{Public, Signing};
 use crate::report;
 use crate::sign::contexts;
@@ -36,16 +36,16 @@ struct Options {
     trust: Option<Trusted>,
 }
 
-/// Verifies and writes `{"report": .., "missing": ..}`.
+/// Verifies and writes `{"report": .., "missing": ..}`, and the claims.
 fn verification(
     options: Options,
     key: Option<&PublicKey>,
-    verify: impl FnOnce(&VerifyOptions<'_>) -> Result<Value>,
+    verify: impl FnOnce(&VerifyOptions<'_>) -> Result<(Value, String)>,
 ) -> Result<Answer> {
     let contexts = options.contexts.as_ref().map(contexts).transpose()?;
     let trust = options.trust.map(Trusted::read).transpose()?;
     let defaults = VerifyOptions::at(time(&options.at, "/at")?);
-    let report = verify(&VerifyOptions {
+    let (report, claims) = verify(&VerifyOptions {
         issuer_key: key,
         resolver: options.sources.resolver(),
         status: options.sources.status(),
@@ -60,9 +60,8 @@ fn verification(
         ..defaults
     })?;
     let missing = options.sources.missing();
-    Ok(Answer::Text(format!(
-        r#"{{"report":{report},"missing":{missing}}}"#
-    )))
+    let about = json!({ "report": report, "missing": missing });
+    Ok(Answer::Texts(about.to_string(), claims))
 }
 
 #[napi]
@@ -184,7 +183,7 @@ pub fn derive(
     reply(later, move || {
         let given = given.as_ref().map(contexts).transpose()?;
         let selective: Vec<_> = selective.iter().map(String::as_str).collect();
-        let derived = derived(&json(&secured)?, &selective, given.as_ref())?;
+        let derived = derived(&input::json(&secured)?, &selective, given.as_ref())?;
         Ok(Answer::Text(derived.to_string()))
     })
 }
@@ -206,7 +205,7 @@ pub fn to_enveloped(secured: Document) -> String {
 /// Gives text or bytes; nothing for a document that wraps none.
 #[napi]
 pub fn from_enveloped(document: String) -> napi::Result<Option<Answer>> {
-    let inner = credential::from_enveloped(&json(&document).or_throw()?).or_throw()?;
+    let inner = credential::from_enveloped(&input::json(&document).or_throw()?).or_throw()?;
     Ok(inner.map(|secured| match secured {
         Secured::Text(text) => Answer::Text(text),
         other => Answer::Bytes(other.into_bytes()),

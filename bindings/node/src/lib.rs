@@ -15,6 +15,7 @@ mod input;
 mod key;
 mod link;
 mod passport;
+mod record;
 mod report;
 mod sign;
 mod sources;

@@ -83,7 +83,9 @@ pub fn passport_validate(
     let (passport, at) = (Arc::clone(passport), day.or_throw()?);
     reply(later, move || {
         let found = validate(&passport, profile, at);
-        Ok(Answer::Text(report::validation(&found).to_string()))
+        Ok(Answer::Text(
+            report::of(found.ok, &found.findings).to_string(),
+        ))
     })
 }
 

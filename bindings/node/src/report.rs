@@ -2,10 +2,10 @@
 
 use batterypass::credential::{PresentationReport, VerifyReport};
 use batterypass::report::Finding;
-use batterypass::{trust, validate};
+use batterypass::trust;
 use serde_json::{Value, json};
 
-pub(crate) fn findings(found: &[Finding]) -> Value {
+fn findings(found: &[Finding]) -> Value {
     let found = found.iter().map(|finding| {
         json!({
             "code": finding.code.as_str(),
@@ -18,30 +18,41 @@ pub(crate) fn findings(found: &[Finding]) -> Value {
     found.collect()
 }
 
-pub(crate) fn validation(report: &validate::Report) -> Value {
-    json!({ "ok": report.ok, "findings": findings(&report.findings) })
+/// A report of nothing but findings.
+pub(crate) fn of(ok: bool, found: &[Finding]) -> Value {
+    json!({ "ok": ok, "findings": findings(found) })
 }
 
-pub(crate) fn verification(report: VerifyReport) -> Value {
-    json!({
+/// A report, and its claims as text: JavaScript reads them when somebody asks.
+pub(crate) fn verification(report: VerifyReport) -> (Value, String) {
+    let about = json!({
         "ok": report.ok,
         "findings": findings(&report.findings),
         "issuer": report.issuer,
         "securing": report.securing.as_str(),
-        "claims": report.claims,
         "chain": report.chain.iter().map(link).collect::<Value>(),
-    })
+    });
+    let claims = report.claims.text().map(ToOwned::to_owned);
+    (
+        about,
+        claims.unwrap_or_else(|| report.claims.into_value().to_string()),
+    )
 }
 
-pub(crate) fn presentation(report: PresentationReport) -> Value {
-    json!({
+/// A report on a presentation with its credentials, each with its claims as text, and its own claims.
+pub(crate) fn presentation(report: PresentationReport) -> (Value, String) {
+    let credentials = report.credentials.into_iter().map(|credential| {
+        let (report, claims) = verification(credential);
+        json!({ "report": report, "claims": claims })
+    });
+    let about = json!({
         "ok": report.ok,
         "findings": findings(&report.findings),
         "holder": report.holder,
         "securing": report.securing.as_str(),
-        "claims": report.claims,
-        "credentials": report.credentials.into_iter().map(verification).collect::<Value>(),
-    })
+        "credentials": credentials.collect::<Value>(),
+    });
+    (about, report.claims.to_string())
 }
 
 fn link(link: &trust::Link) -> Value {
