@@ -31,4 +31,4 @@ firmware: setup ## Builds the reference BMS firmware and prints its size
 	@$(MAKE) --no-print-directory -C firmware-example
 
 clean: ## Removes what was built
-	rm -rf target firmware-example/target .venv .demo .test
+	rm -rf target firmware-example/target .venv .demo .test bindings/node/*.node

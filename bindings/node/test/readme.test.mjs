@@ -1,4 +1,4 @@
-// Each example of the README runs as it is printed.
+// Each example of the READMEs runs as it is printed.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -6,10 +6,12 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const blocks = [...readFileSync(`${root}README.md`, 'utf8').matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code)
-const says = ['true', 'error', 'true', '200\n400', 'a record', 'true']
+const files = ['../../README.md', 'README.md']
+const texts = files.map((file) => readFileSync(`${root}${file}`, 'utf8')).join('\n')
+const blocks = [...texts.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code)
+const says = ['true', 'true', 'error', 'true', '200\n400', 'a record', 'true']
 
-test('the README has the examples that are run here', () => assert.equal(blocks.length, says.length))
+test('the READMEs have the examples that are run here', () => assert.equal(blocks.length, says.length))
 
 for (const [index, code] of blocks.entries()) {
   test(`example ${index + 1}`, () => {
