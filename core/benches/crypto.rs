@@ -163,6 +163,7 @@ fn hpke_crate(criterion: &mut Criterion) {
 
 /// The scalar multiplications and the encryption that no HPKE can do without: what is left is the cost of
 /// everything else.
+#[cfg(feature = "aws-lc")]
 fn hpke_floor<C: Crypto>(criterion: &mut Criterion, crypto: &C, name: &str) {
     let (key, public) = System.key_pair(crypto).unwrap();
     let encrypt = || {
