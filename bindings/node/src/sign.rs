@@ -54,6 +54,21 @@ struct Options {
     deterministic: bool,
 }
 
+/// What is signed.
+enum Content {
+    Text(String),
+    Passport(Arc<CorePassport>),
+}
+
+impl Content {
+    fn read(self) -> Result<Value> {
+        match self {
+            Self::Text(text) => json(&text),
+            Self::Passport(passport) => credential::passport_credential(&passport),
+        }
+    }
+}
+
 /// Which of the three it is.
 enum Act {
     Sign,
@@ -65,7 +80,7 @@ impl Options {
     fn run(
         &self,
         act: &Act,
-        document: Value,
+        document: Content,
         key: &SigningKey,
         holder: Option<&PublicKey>,
     ) -> Result<Answer> {
@@ -95,7 +110,7 @@ impl Options {
                 proof,
                 deterministic: self.deterministic,
             };
-            return credential::sign_presentation(document, key, &options).map(answer);
+            return credential::sign_presentation(document.read()?, key, &options).map(answer);
         }
         let decoys = if self.decoys {
             Decoys::PowerOfTwo
@@ -122,10 +137,11 @@ impl Options {
             deterministic: self.deterministic,
             ..SignOptions::securing(securing)
         };
-        match act {
-            Act::AddProof => credential::add_proof(document, key, &options)
+        match (act, document) {
+            (Act::AddProof, document) => credential::add_proof(document.read()?, key, &options)
                 .map(|document| Answer::Text(document.to_string())),
-            _ => credential::sign(document, key, &options).map(answer),
+            (_, Content::Text(text)) => credential::sign_text(&text, key, &options).map(answer),
+            (_, document) => credential::sign(document.read()?, key, &options).map(answer),
         }
     }
 }
@@ -171,21 +187,13 @@ pub fn sign(
 ) -> napi::Result<Reply> {
     let options: Options = options(&given).or_throw()?;
     let document = match credential {
-        Either::A(text) => Either::A(text),
-        Either::B(passport) => Either::B(Arc::clone(passport)),
+        Either::A(text) => Content::Text(text),
+        Either::B(passport) => Content::Passport(Arc::clone(passport)),
     };
     let (key, holder) = (Arc::clone(key), holder.map(|key| **key));
     reply(later, move || {
-        let document = read(document)?;
         options.run(&Act::Sign, document, &key, holder.as_ref())
     })
-}
-
-fn read(document: Either<String, Arc<CorePassport>>) -> Result<Value> {
-    match document {
-        Either::A(text) => json(&text),
-        Either::B(passport) => credential::passport_credential(&passport),
-    }
 }
 
 #[napi]
@@ -212,6 +220,6 @@ fn act(act: Act, document: String, key: &Signing, given: &str, later: bool) -> n
     let options: Options = options(given).or_throw()?;
     let key = Arc::clone(key);
     reply(later, move || {
-        options.run(&act, json(&document)?, &key, None)
+        options.run(&act, Content::Text(document), &key, None)
     })
 }
