@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
 use batterypass::access::Reader;
-use batterypass::credential::{self, Secured, VerifyOptions};
+use batterypass::credential::{self, Secured, SecuredRef, VerifyOptions};
 use batterypass::sd_jwt::{KeyBinding, SdJwt};
 use batterypass::{PublicKey, Result};
 use napi_derive::napi;
@@ -36,32 +36,49 @@ struct Options {
     trust: Option<Trusted>,
 }
 
-/// Verifies and writes `{"report": .., "missing": ..}`, and the claims.
-fn verification(
-    options: Options,
-    key: Option<&PublicKey>,
-    verify: impl FnOnce(&VerifyOptions<'_>) -> Result<(Value, String)>,
-) -> Result<Answer> {
-    let contexts = options.contexts.as_ref().map(contexts).transpose()?;
-    let trust = options.trust.map(Trusted::read).transpose()?;
-    let defaults = VerifyOptions::at(time(&options.at, "/at")?);
-    let (report, claims) = verify(&VerifyOptions {
-        issuer_key: key,
-        resolver: options.sources.resolver(),
-        status: options.sources.status(),
-        domain: options.domain.as_deref(),
-        challenge: options.challenge.as_deref(),
-        key_binding_max_age: options
-            .key_binding_max_age
-            .unwrap_or(defaults.key_binding_max_age),
-        allow_unbound_issuer: options.allow_unbound_issuer,
-        contexts: contexts.as_ref(),
-        trust: trust.as_ref(),
-        ..defaults
-    })?;
-    let missing = options.sources.missing();
-    let about = json!({ "report": report, "missing": missing });
-    Ok(Answer::Texts(about.to_string(), claims))
+impl Options {
+    /// Verifies and writes `{"report": .., "missing": ..}`, and the claims.
+    fn run(
+        self,
+        key: Option<&PublicKey>,
+        verify: impl FnOnce(&VerifyOptions<'_>) -> Result<(Value, String)>,
+    ) -> Result<Answer> {
+        let contexts = self.contexts.as_ref().map(contexts).transpose()?;
+        let trust = self.trust.map(Trusted::read).transpose()?;
+        let defaults = VerifyOptions::at(time(&self.at, "/at")?);
+        let (report, claims) = verify(&VerifyOptions {
+            issuer_key: key,
+            resolver: self.sources.resolver(),
+            status: self.sources.status(),
+            domain: self.domain.as_deref(),
+            challenge: self.challenge.as_deref(),
+            key_binding_max_age: self
+                .key_binding_max_age
+                .unwrap_or(defaults.key_binding_max_age),
+            allow_unbound_issuer: self.allow_unbound_issuer,
+            contexts: contexts.as_ref(),
+            trust: trust.as_ref(),
+            ..defaults
+        })?;
+        let about = json!({ "report": report, "missing": self.sources.missing() });
+        Ok(Answer::Texts(about.to_string(), claims))
+    }
+}
+
+type Verify = fn(SecuredRef<'_>, &VerifyOptions<'_>) -> Result<(Value, String)>;
+
+fn verified(
+    secured: Document,
+    key: Option<&Public>,
+    given: &str,
+    later: bool,
+    verify: Verify,
+) -> napi::Result<Reply> {
+    let options: Options = options(given).or_throw()?;
+    let (secured, key) = (Given::from(secured), key.map(|key| **key));
+    reply(later, move || {
+        options.run(key.as_ref(), |options| verify(secured.as_ref(), options))
+    })
 }
 
 #[napi]
@@ -71,12 +88,8 @@ pub fn verify(
     given: String,
     later: bool,
 ) -> napi::Result<Reply> {
-    let options: Options = options(&given).or_throw()?;
-    let (secured, key) = (Given::from(secured), key.map(|key| **key));
-    reply(later, move || {
-        verification(options, key.as_ref(), |options| {
-            credential::verify(secured.as_ref(), options).map(report::verification)
-        })
+    verified(secured, key, &given, later, |secured, options| {
+        credential::verify(secured, options).map(report::verification)
     })
 }
 
@@ -87,12 +100,8 @@ pub fn verify_presentation(
     given: String,
     later: bool,
 ) -> napi::Result<Reply> {
-    let options: Options = options(&given).or_throw()?;
-    let (secured, key) = (Given::from(secured), key.map(|key| **key));
-    reply(later, move || {
-        verification(options, key.as_ref(), |options| {
-            credential::verify_presentation(secured.as_ref(), options).map(report::presentation)
-        })
+    verified(secured, key, &given, later, |secured, options| {
+        credential::verify_presentation(secured, options).map(report::presentation)
     })
 }
 

@@ -8,7 +8,7 @@ use crate::key::{PublicKey, SigningKey};
 
 /// Encodes and signs a record as the device of `passport_id`: COSE_Sign1, alg -9.
 ///
-/// [`MAX_SIGNED_LEN`] bytes are always enough.
+/// [`MAX_SIGNED_LEN`](super::MAX_SIGNED_LEN) bytes are always enough.
 ///
 /// # Errors
 /// `out_of_range` with the field's path; `buffer_too_small`.
